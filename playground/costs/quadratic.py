@@ -1,0 +1,11 @@
+"""The squared distance to a target."""
+
+from playground.problem import Cost, Parameter
+
+COST = Cost(
+    key="quadratic",
+    label="quadratic",
+    latex=r"(x - t)^2",
+    parameters=(Parameter("target", 0.0, -5.0, 5.0, "t"),),
+    fn=lambda x, values: (x - values["target"]) ** 2,
+)

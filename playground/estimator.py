@@ -1,0 +1,108 @@
+"""What a gradient estimator is: a pair of pure functions over explicit state, and what is known about it.
+
+Shapes, used everywhere: P parameters, K samples an estimate, R independent replicates of the whole estimate, M terms
+(M = K for most). Replicate 0 drives the training; the spread over the R rows is the gradient's variance, and it is
+honest for every estimator, because rows are independent where samples (leave-one-out, antithetic pairs) are not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from playground.problem import Parameter, Parameters, Problem
+
+State = Mapping[str, tf.Tensor]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How much is drawn, and how: fixed when a step is compiled.
+
+    Attributes:
+      samples: K, of one estimate.
+      replicates: R, of the whole estimate.
+      sampling: A key of `playground.estimators.sampling.SCHEMES`.
+    """
+
+    samples: int
+    replicates: int
+    sampling: str = "independent"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return (self.replicates, self.samples)
+
+
+class Estimate(NamedTuple):
+    """R estimates of ∇_θ E[f], still in their terms.
+
+    Attributes:
+      terms: By parameter name, [R, M] (or [R, M, n] for a vector): replicate r's gradient is the mean over M.
+      points: [R, M, S], where f was evaluated for each term: S = 1, or x₊ and x₋ of each parameter in turn.
+    """
+
+    terms: Mapping[str, tf.Tensor]
+    points: tf.Tensor
+
+    def gradients(self, problem: Problem) -> tf.Tensor:
+        """[R, P]."""
+        return problem.pack({name: tf.reduce_mean(term, axis=1) for name, term in self.terms.items()})
+
+    def first_terms(self, problem: Problem) -> tf.Tensor:
+        """The terms of replicate 0, the one that trains: [M, P]."""
+        return problem.pack({name: term[0] for name, term in self.terms.items()})
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """A number of the estimator's own.
+
+    Attributes:
+      parameter: Name, default, range.
+      hot: Whether it may change while a run goes on (it enters the compiled step as a tensor); otherwise it is an
+        integer that shapes the step.
+    """
+
+    parameter: Parameter
+    hot: bool = True
+
+
+def no_state(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:
+    return {}
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A way to estimate ∇_θ E[f(x)] from samples.
+
+    Attributes:
+      key, label: Its stable name, and its name on screen.
+      story: One line for a newcomer.
+      latex: Its formula for one term.
+      estimate: (problem, hyperparameters, state, parameters, seed, draw) → (`Estimate`, new state). Pure; `parameters`
+        are θ's, not yet broadcast; `seed` is a stateless seed [2]. What state it uses may depend on earlier calls only.
+      why_not: (problem, draw) → None, or the sentence that says why it cannot run.
+      unbiased: Whether its mean is the exact gradient, for this problem.
+      evaluations: (problem, hyperparameters, K) → evaluations of f for one estimate.
+      init: (problem, hyperparameters) → the first state.
+      hyperparameters: Its own numbers.
+      shift_invariant: Whether adding a constant to f moves no single estimate.
+      exact_variance: (nodes, K) → the variance [B, P] of one estimate under independent sampling, from the quadrature
+        nodes of `playground.exact`, or None where it is not known.
+    """
+
+    key: str
+    label: str
+    story: str
+    latex: str
+    estimate: Callable[[Problem, Mapping[str, Any], State, Parameters, tf.Tensor, Draw], tuple[Estimate, State]]
+    why_not: Callable[[Problem, Draw], str | None]
+    evaluations: Callable[[Problem, Mapping[str, Any], int], int]
+    unbiased: Callable[[Problem], bool] = lambda problem: True
+    init: Callable[[Problem, Mapping[str, Any]], State] = no_state
+    hyperparameters: tuple[Hyperparameter, ...] = ()
+    shift_invariant: bool = False
+    exact_variance: Callable[[Any, int], Any] | None = None
+    order: int = 0

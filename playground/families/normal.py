@@ -1,0 +1,31 @@
+"""The Normal distribution."""
+
+import math
+
+import tensorflow as tf
+
+from playground import noise
+from playground.problem import POSITIVE, Family, Parameter, WeakDerivative, tfd
+
+
+def _weak_loc(parameters, seed):
+    # Pflug: ∂_loc p = (p₊ − p₋)/(scale √2π), a Rayleigh distance to either side; one draw serves both sides.
+    distance = parameters["scale"] * tf.sqrt(2.0 * noise.exponential(parameters["scale"], seed))
+    constant = 1.0 / (parameters["scale"] * math.sqrt(2.0 * math.pi))
+    return WeakDerivative(constant, parameters["loc"] + distance, parameters["loc"] - distance)
+
+
+FAMILY = Family(
+    key="normal",
+    label="Normal",
+    parameters=(
+        Parameter("loc", 1.0, -5.0, 5.0, r"\mu"),
+        Parameter("scale", 1.0, 0.05, 5.0, r"\sigma", POSITIVE),
+    ),
+    make=lambda p: tfd.Normal(p["loc"], p["scale"]),
+    target=lambda p: tfd.Normal(tf.zeros_like(p["loc"]), tf.ones_like(p["scale"])),
+    support=lambda p: (-math.inf, math.inf),
+    centers=lambda p: [p["loc"] + step * p["scale"] for step in (-3.0, 0.0, 3.0)],
+    mirror=lambda p, x: 2.0 * p["loc"] - x,
+    weak_derivatives={"loc": _weak_loc},
+)

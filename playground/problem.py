@@ -1,0 +1,244 @@
+"""What is differentiated: a measure p(x; θ), a cost f(x), and the goal ∇_θ E[f(x)].
+
+A `Family` says how a measure is made from its parameters, a `Cost` says what is averaged over it, and a `Problem` is
+one of each. All three are data and plain functions: no subclass, no state.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+tfb = tfp.bijectors
+tfd = tfp.distributions
+
+Parameters = Mapping[str, tf.Tensor]
+"""Parameter values by TFP's names. A scalar parameter has shape [...], a vector of n has [..., n]."""
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """The set a parameter lives in.
+
+    Attributes:
+      text: Completes "must be …".
+      bijector: Maps unconstrained values into the set, given the values of the parameters named before this one.
+      holds: Whether one finite number lies in the set, given the plain values of the parameters named before it.
+    """
+
+    text: str
+    bijector: Callable[[Parameters], tfb.Bijector]
+    holds: Callable[[float, Mapping[str, Any]], bool]
+
+
+REAL = Constraint("a finite number", lambda earlier: tfb.Identity(), lambda value, earlier: True)
+POSITIVE = Constraint("positive", lambda earlier: tfb.Softplus(), lambda value, earlier: value > 0)
+
+
+def above(other: str) -> Constraint:
+    """A parameter that must exceed the scalar parameter `other`, named before it."""
+    return Constraint(
+        f"above `{other}`",
+        lambda earlier: tfb.Chain([tfb.Shift(earlier[other]), tfb.Softplus()]),
+        lambda value, earlier: value > earlier[other],
+    )
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One named number, or vector of numbers, that a learner can set.
+
+    Attributes:
+      name: As TFP names it.
+      default: A float, or a tuple of floats for a vector.
+      minimum, maximum: The range that menus offer, for each element. The command line accepts all that is valid.
+      latex: Its symbol.
+      constraint: The set it lives in.
+      lengths: For a vector, the shortest and the longest it may be; None for a scalar.
+    """
+
+    name: str
+    default: float | tuple[float, ...]
+    minimum: float
+    maximum: float
+    latex: str
+    constraint: Constraint = REAL
+    lengths: tuple[int, int] | None = None
+
+    def element_names(self, size: int) -> tuple[str, ...]:
+        """`("loc",)` for a scalar, `("logits[0]", "logits[1]", …)` for a vector of `size`."""
+        return (self.name,) if self.lengths is None else tuple(f"{self.name}[{i}]" for i in range(size))
+
+
+@dataclass(frozen=True)
+class WeakDerivative:
+    """∂_θ p(x; θ) as a difference of two measures, c·(p₊ − p₋), sampled in coupled pairs.
+
+    Attributes:
+      constant: c, broadcastable to the pairs' shape.
+      positive, negative: Samples of p₊ and of p₋, of the shape of the (broadcast) parameters.
+    """
+
+    constant: tf.Tensor
+    positive: tf.Tensor
+    negative: tf.Tensor
+
+
+@dataclass(frozen=True)
+class Family:
+    """A parametric family of distributions over numbers.
+
+    Its functions take `Parameters` of any batch shape and of dtype float32 or float64, and are differentiable with
+    respect to them. Whether it is reparameterized is read from TFP, never declared again.
+
+    Attributes:
+      key, label: Its stable name, and its name on screen.
+      parameters: In the order in which they are laid out in a flat θ [P].
+      make: The distribution. Samples are floats of the parameters' dtype, discrete families' too.
+      target: The fixed distribution that the `kl` cost pulls towards; takes the parameters for their dtype and size.
+      support: (lower, upper) as numbers (±inf allowed) or as tensors of the batch shape where the support moves with θ.
+      centers: For continuous families: tensors of the batch shape, ascending, that bracket where the mass is (for
+        example loc − 3 scale, loc, loc + 3 scale). Quadrature splits there.
+      atoms: For discrete families: given plain parameters (batch shape []), the support's points as a float64 NumPy
+        array [N], cut where the remaining mass is below 1e-18 when the support is infinite.
+      finite: Whether `atoms` is the whole support, whatever θ is.
+      moving_support: Whether the support depends on θ. The score function is silently wrong there.
+      period: The circumference, where the support is a circle: a cost must agree at both ends.
+      quantile: (distribution, u) → x, where TFP's own `quantile` is missing and one is known; None to use TFP's.
+      mirror: (parameters, x) → the reflection of x at the centre of a symmetric distribution, its antithetic twin.
+      pathwise_by_cdf: Whether the sampler's ∂x/∂θ is −∂_θF(x)/p(x), as it is for all one-dimensional samplers that are
+        monotone in one source of noise; then its variance has an exact value by quadrature.
+      weak_derivatives: By parameter name, (parameters, seed) → `WeakDerivative` with respect to that parameter.
+      class_values: For families that the Gumbel relaxation covers: given the parameters, the classes' logits
+        [..., C] and the value of each class (C floats).
+    """
+
+    key: str
+    label: str
+    parameters: tuple[Parameter, ...]
+    make: Callable[[Parameters], tfd.Distribution]
+    target: Callable[[Parameters], tfd.Distribution]
+    support: Callable[[Parameters], tuple[Any, Any]]
+    centers: Callable[[Parameters], Sequence[tf.Tensor]] | None = None
+    atoms: Callable[[Mapping[str, Any]], Any] | None = None
+    finite: bool = False
+    moving_support: bool = False
+    period: float | None = None
+    quantile: Callable[[tfd.Distribution, tf.Tensor], tf.Tensor] | None = None
+    mirror: Callable[[Parameters, tf.Tensor], tf.Tensor] | None = None
+    pathwise_by_cdf: bool = True
+    weak_derivatives: Mapping[str, Callable[[Parameters, Any], WeakDerivative]] = field(default_factory=dict)
+    class_values: Callable[[Parameters], tuple[tf.Tensor, Sequence[float]]] | None = None
+    order: int = 0
+
+    @property
+    def discrete(self) -> bool:
+        return self.atoms is not None
+
+    @property
+    def reparameterized(self) -> bool:
+        """What TFP declares of its own sampler."""
+        defaults = {p.name: tf.constant(p.default, tf.float32) for p in self.parameters}
+        return self.make(defaults).reparameterization_type == tfd.FULLY_REPARAMETERIZED
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A function f(x), or f(x; θ), whose expectation is differentiated.
+
+    Attributes:
+      key, label, latex: Its stable name, its name on screen, its formula.
+      parameters: Numbers of its own (`target`, `k`, …), editable while a run goes on.
+      fn: (x, values of `parameters` by name) → f(x), elementwise, in x's dtype, for any batch shape.
+      relative: For a cost that depends on θ: (x, distribution, family, parameters) → f(x; θ), used in place of `fn`.
+      differentiable: Whether f is continuous and differentiable almost everywhere in x, so that a path has a slope.
+      kinks: (values of `parameters`, lower, upper) → the points of [lower, upper] where f is not smooth, as floats.
+    """
+
+    key: str
+    label: str
+    latex: str
+    parameters: tuple[Parameter, ...] = ()
+    fn: Callable[[tf.Tensor, Mapping[str, Any]], tf.Tensor] | None = None
+    relative: Callable[[tf.Tensor, tfd.Distribution, Family, Parameters], tf.Tensor] | None = None
+    differentiable: bool = True
+    kinks: Callable[[Mapping[str, Any], float, float], Sequence[float]] = lambda values, lower, upper: ()
+    order: int = 0
+
+    @property
+    def depends_on_parameters(self) -> bool:
+        return self.relative is not None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """∇_θ E_{p(x; θ)}[f(x)]: a family, a cost and the cost's own numbers.
+
+    Attributes:
+      family, cost: See there.
+      sizes: The length of each parameter of the family, 1 for a scalar; P is their sum.
+      cost_values: The cost's parameters by name: floats, or scalar tensors inside a compiled chunk.
+    """
+
+    family: Family
+    cost: Cost
+    sizes: tuple[int, ...]
+    cost_values: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The P elements of θ by name: `("loc", "scale")`, `("logits[0]", "logits[1]", …)`."""
+        pairs = zip(self.family.parameters, self.sizes, strict=True)
+        return tuple(name for parameter, size in pairs for name in parameter.element_names(size))
+
+    def unpack(self, theta: tf.Tensor) -> dict[str, tf.Tensor]:
+        """θ [..., P] → parameters, scalars as [...] and vectors as [..., n]."""
+        parts = tf.split(theta, self.sizes, axis=-1)
+        return {
+            parameter.name: part[..., 0] if parameter.lengths is None else part
+            for parameter, part in zip(self.family.parameters, parts, strict=True)
+        }
+
+    def pack(self, parameters: Parameters) -> tf.Tensor:
+        """The inverse of `unpack`."""
+        return tf.concat(
+            [
+                parameters[p.name][..., tf.newaxis] if p.lengths is None else parameters[p.name]
+                for p in self.family.parameters
+            ],
+            axis=-1,
+        )
+
+    def broadcast(self, parameters: Parameters, shape: Sequence[int]) -> dict[str, tf.Tensor]:
+        """Gives each of `shape` draws its own copy of θ, so that one backward pass returns each draw's own gradient."""
+        return {
+            p.name: tf.broadcast_to(
+                parameters[p.name], [*shape] if p.lengths is None else [*shape, parameters[p.name].shape[-1]]
+            )
+            for p in self.family.parameters
+        }
+
+    def constrain(self, unconstrained: tf.Tensor) -> tf.Tensor:
+        """φ [..., P] → θ [..., P], through each parameter's bijector."""
+        raw, earlier = self.unpack(unconstrained), {}
+        for parameter in self.family.parameters:
+            earlier[parameter.name] = parameter.constraint.bijector(earlier).forward(raw[parameter.name])
+        return self.pack(earlier)
+
+    def unconstrain(self, theta: tf.Tensor) -> tf.Tensor:
+        """The inverse of `constrain`."""
+        values = self.unpack(theta)
+        raw = {p.name: p.constraint.bijector(values).inverse(values[p.name]) for p in self.family.parameters}
+        return self.pack(raw)
+
+    def distribution(self, parameters: Parameters) -> tfd.Distribution:
+        return self.family.make(parameters)
+
+    def f(self, x: tf.Tensor, parameters: Parameters) -> tf.Tensor:
+        """The cost at `x` [...], given parameters of the same batch shape; they matter only if the cost depends on θ."""
+        if self.cost.relative is not None:
+            return self.cost.relative(x, self.distribution(parameters), self.family, parameters)
+        assert self.cost.fn is not None
+        return self.cost.fn(x, self.cost_values)
