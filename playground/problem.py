@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import tensorflow as tf
-import tensorflow_probability as tfp
-
-tfb = tfp.bijectors
-tfd = tfp.distributions
+from tensorflow_probability import bijectors as tfb
+from tensorflow_probability import distributions as tfd
 
 Parameters = Mapping[str, tf.Tensor]
 """Parameter values by TFP's names. A scalar parameter has shape [...], a vector of n has [..., n]."""
@@ -222,7 +220,8 @@ class Problem:
 
     def constrain(self, unconstrained: tf.Tensor) -> tf.Tensor:
         """φ [..., P] → θ [..., P], through each parameter's bijector."""
-        raw, earlier = self.unpack(unconstrained), {}
+        raw = self.unpack(unconstrained)
+        earlier: dict[str, tf.Tensor] = {}
         for parameter in self.family.parameters:
             earlier[parameter.name] = parameter.constraint.bijector(earlier).forward(raw[parameter.name])
         return self.pack(earlier)
@@ -237,7 +236,7 @@ class Problem:
         return self.family.make(parameters)
 
     def f(self, x: tf.Tensor, parameters: Parameters) -> tf.Tensor:
-        """The cost at `x` [...], given parameters of the same batch shape; they matter only if the cost depends on θ."""
+        """The cost at `x` [...], given parameters of the same batch shape, which matter if the cost depends on θ."""
         if self.cost.relative is not None:
             return self.cost.relative(x, self.distribution(parameters), self.family, parameters)
         assert self.cost.fn is not None

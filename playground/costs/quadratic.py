@@ -1,5 +1,7 @@
 """The squared distance to a target."""
 
+import tensorflow as tf
+
 from playground.problem import Cost, Parameter
 
 COST = Cost(
@@ -7,5 +9,5 @@ COST = Cost(
     label="quadratic",
     latex=r"(x - t)^2",
     parameters=(Parameter("target", 0.0, -5.0, 5.0, "t"),),
-    fn=lambda x, values: (x - values["target"]) ** 2,
+    fn=lambda x, values: tf.square(x - values["target"]),
 )

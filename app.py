@@ -1,0 +1,28 @@
+"""The Gradient Playground: `streamlit run app.py`."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from playground.live.routes import routes
+from playground.live.service import service
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Warms up before the first visitor comes, and leaves no thread behind."""
+    service().warm_up()
+    yield
+    service().stop()
+
+
+app = st.App(
+    "pages/shell.py",
+    # Some hosts have no room for routes of one's own: the page works without them, slower. This switch tries it out.
+    routes=[]
+    if os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
+    else routes(service().find, str(st.get_option("server.baseUrlPath") or "")),
+    lifespan=lifespan,
+)

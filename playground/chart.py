@@ -1,0 +1,162 @@
+"""What a chart is: a Plotly figure, and which number of a snapshot feeds which attribute of which trace.
+
+The same chart serves the live board, a paused page, an export and a test. It sees estimators only as lanes: a name, a
+colour, a dash and an index into the snapshot's arrays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from playground.config import Config
+from playground.estimators import ESTIMATORS
+from playground.problem import Problem
+from playground.training.run import Snapshot
+
+# Okabe & Ito's colours, which colour-blind people tell apart, without black and yellow: one of the two vanishes in each
+# theme. Beyond seven estimators the dash changes as well.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8B6FC0")
+DASHES = ("solid", "dash", "dashdot", "dot")
+TRUTH = "#8a8f98"
+COST = "#b08900"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One estimator as charts see it. Its colour and dash are the same in every chart.
+
+    Attributes:
+      index: Its place in the snapshot's arrays.
+      key, label: Of the estimator.
+      color, dash: Its own.
+    """
+
+    index: int
+    key: str
+    label: str
+    color: str
+    dash: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stays the same while a generation of a run is drawn.
+
+    Attributes:
+      snapshot: The one the scene was set by: configuration, landscape, first arrays.
+      lanes: Its estimators.
+      focus: Indices of the one or two elements of θ in view.
+      names: Their names.
+    """
+
+    snapshot: Snapshot
+    lanes: tuple[Lane, ...]
+    focus: tuple[int, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Scene":
+        lanes = tuple(lane_of(index, key) for index, key in enumerate(snapshot.config.estimators))
+        focus = snapshot.landscape.focus
+        return cls(snapshot, lanes, focus, tuple(snapshot.config.problem.names[index] for index in focus))
+
+    @property
+    def config(self) -> Config:
+        return self.snapshot.config
+
+    @property
+    def problem(self) -> Problem:
+        return self.config.problem
+
+
+def lane_of(index: int, key: str) -> Lane:
+    """The lane of an estimator: colour and dash follow from its place in the registry."""
+    place = list(ESTIMATORS).index(key)
+    color, dash = COLORS[place % len(COLORS)], DASHES[(place // len(COLORS)) % len(DASHES)]
+    return Lane(index, key, ESTIMATORS[key].label, color, dash)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One binding of a chart.
+
+    Attributes:
+      trace: The index of the trace.
+      attribute: Plotly's name of the attribute.
+      read: Takes the array out of a snapshot.
+      append: Whether the array is a column of the history, of which frames carry only what is new.
+    """
+
+    trace: int
+    attribute: str
+    read: Callable[[Snapshot], np.ndarray]
+    append: bool = False
+
+
+@dataclass
+class Drawing:
+    """A figure in the making, with its feeds."""
+
+    figure: go.Figure
+    feeds: list[Feed] = field(default_factory=list)
+    expand: list[str] = field(default_factory=list)
+
+    def add(self, trace: Any, row: int | None = None, secondary_y: bool | None = None, **reads: Any) -> None:
+        """Adds a trace whose attributes (x, y, z) are fed by functions of a snapshot."""
+        place = {} if row is None else {"row": row, "col": 1}
+        if secondary_y is not None:
+            place["secondary_y"] = secondary_y
+        self.figure.add_trace(trace, **place)
+        index = len(self.figure.data) - 1
+        self.feeds += [Feed(index, attribute, read) for attribute, read in reads.items()]
+
+    def add_curve(self, trace: Any, row: int | None, y: Callable[[Snapshot], np.ndarray]) -> None:
+        """Adds a trace over the steps that grows with the history."""
+        self.add(trace, row)
+        index = len(self.figure.data) - 1
+        self.feeds += [
+            Feed(index, "x", lambda snapshot: snapshot.history.step, append=True),
+            Feed(index, "y", y, append=True),
+        ]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart plug-in.
+
+    Attributes:
+      key, title: Its stable name, and its heading.
+      alt: What it shows, in words, for those who cannot see it.
+      draw: The figure of a scene, with its feeds; the arrays come later.
+      caption: What is to be seen now, in words made from the snapshot.
+      every_frame: Whether it is drawn on each frame, or in turn with the others.
+      dominant: Whether it is the large one.
+    """
+
+    key: str
+    title: str
+    alt: Callable[[Scene], str]
+    draw: Callable[[Scene], Drawing]
+    caption: Callable[[Scene, Snapshot], str]
+    every_frame: bool = False
+    dominant: bool = False
+    order: int = 0
+
+
+def column(name: str, *index: int) -> Callable[[Snapshot], np.ndarray]:
+    """Reads a column of the history, [n]: `column("variance", lane, parameter)`. Empty before the first row."""
+
+    def read(snapshot: Snapshot) -> np.ndarray:
+        values = snapshot.history.columns.get(name)
+        return np.zeros(0) if values is None else values[(slice(None), *index)]
+
+    return read
+
+
+def last(snapshot: Snapshot, name: str, *index: int) -> float:
+    """The newest value of a column of the history, NaN before the first row."""
+    values = column(name, *index)(snapshot)
+    return float(values[-1]) if len(values) else float("nan")

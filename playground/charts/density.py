@@ -1,0 +1,146 @@
+"""The dominant panel: the density now, the cost, the target, the samples, and what each adds to the gradient."""
+
+import numpy as np
+import plotly.graph_objects as go
+import tensorflow as tf
+
+from playground.chart import COST, TRUTH, Chart, Drawing, Lane, Scene, last
+from playground.charts import theme
+from playground.training.run import Snapshot
+
+MOST_TERMS = 128
+
+
+def _draw(scene: Scene) -> Drawing:
+    figure = theme.empty(2, row_heights=[0.6, 0.4], specs=[[{"secondary_y": True}], [{}]])
+    drawing, discrete = Drawing(figure), scene.problem.family.discrete
+    word = "mass" if discrete else "density"
+    drawing.add(
+        go.Scatter(x=[], y=[], mode="lines+markers" if discrete else "lines", name="cost f(x)", legendgroup="cost",
+                   line={"color": COST, "width": 1.6}, marker={"size": 4}),
+        1, True, x=lambda snapshot: snapshot.grid, y=lambda snapshot: snapshot.f,
+    )  # fmt: skip
+    target = _target(scene)
+    if target is not None:
+        drawing.add(theme.truth("target"), 1, False, x=lambda snapshot: snapshot.grid, y=target)
+    else:
+        drawing.add(
+            theme.truth("minimiser of f" if not scene.config.maximize else "maximiser of f"), 1, False,
+            x=lambda snapshot: np.repeat(snapshot.grid[_extreme(scene, snapshot)], 2),
+            y=lambda snapshot: np.array([0.0, float(np.nanmax(snapshot.density))]),
+        )  # fmt: skip
+    for lane in scene.lanes:
+        _draw_density(drawing, lane, discrete)
+    drawing.add(
+        theme.truth("exact gradient", line={"width": 3}), 2,
+        x=lambda snapshot: snapshot.grid[[0, -1]],
+        y=lambda snapshot: np.repeat(last(snapshot, "exact_gradient", 0, scene.focus[0]), 2),
+    )  # fmt: skip
+    for lane in scene.lanes:
+        _draw_terms(drawing, lane, scene.focus[0])
+    figure.update_yaxes(title_text=word, rangemode="tozero", row=1, col=1, secondary_y=False)
+    figure.update_yaxes(title_text="cost f(x)", showgrid=False, row=1, col=1, secondary_y=True)
+    figure.update_yaxes(title_text=f"sample's ∂{scene.names[0]}", zeroline=True, row=2, col=1)
+    figure.update_xaxes(title_text="x", row=2, col=1)
+    figure.update_layout(margin_r=46)
+    drawing.expand += ["yaxis3"]
+    return drawing
+
+
+def _target(scene: Scene):
+    """The target's density on the grid, where the cost has a target."""
+    if not scene.problem.cost.depends_on_parameters:
+        return None
+
+    def read(snapshot: Snapshot) -> np.ndarray:
+        parameters = scene.problem.unpack(tf.constant(snapshot.theta[0]))
+        return scene.problem.family.target(parameters).prob(tf.constant(snapshot.grid)).numpy()
+
+    return read
+
+
+def _extreme(scene: Scene, snapshot: Snapshot) -> int:
+    finite = np.where(np.isfinite(snapshot.f), snapshot.f, np.inf)
+    return int(np.argmax(snapshot.f) if scene.config.maximize else np.argmin(finite))
+
+
+def _draw_density(drawing: Drawing, lane: Lane, discrete: bool) -> None:
+    shape = {"shape": "hvh"} if discrete else {}
+    trace = theme.curve(lane, lane.label, line={"width": 2.6} | shape)
+    if lane.index == 0:
+        trace.update(fill="tozeroy", fillcolor=f"rgba{_rgb(lane.color) + (0.12,)}")
+    drawing.add(
+        trace, 1, False,
+        x=lambda snapshot: snapshot.grid,
+        y=lambda snapshot: snapshot.density[lane.index],
+    )  # fmt: skip
+    drawing.add(
+        go.Scatter(x=[], y=[], mode="markers", name=f"samples of {lane.label}", legendgroup=lane.key,
+                   marker={"color": lane.color, "symbol": "line-ns-open", "size": 9, "line": {"width": 1.4}}),
+        1, False,
+        x=lambda snapshot: _points(snapshot, lane).ravel(),
+        y=lambda snapshot: np.zeros(_points(snapshot, lane).size),
+    )  # fmt: skip
+
+
+def _points(snapshot: Snapshot, lane: Lane) -> np.ndarray:
+    points = snapshot.points[lane.index] if snapshot.points else np.zeros((0, 1), np.float32)
+    return points[:MOST_TERMS]
+
+
+def _draw_terms(drawing: Drawing, lane: Lane, index: int) -> None:
+    """Each term at where f was evaluated for it: a dot, or for a coupled pair two dots and what joins them."""
+
+    def pair(snapshot: Snapshot) -> np.ndarray:
+        points = _points(snapshot, lane)
+        if points.shape[1] > 1:
+            points = points[:, 2 * index : 2 * index + 2]
+        gap = np.full((len(points), 1), np.nan, np.float32)
+        return np.hstack([points, gap])
+
+    def height(snapshot: Snapshot) -> np.ndarray:
+        terms = snapshot.terms[lane.index][:MOST_TERMS, index] if snapshot.terms else np.zeros(0, np.float32)
+        return np.repeat(terms[:, np.newaxis], pair(snapshot).shape[1], axis=1)
+
+    drawing.add(
+        go.Scatter(x=[], y=[], mode="lines+markers", name=f"contributions, {lane.label}", legendgroup=lane.key,
+                   line={"color": lane.color, "width": 1}, marker={"color": lane.color, "size": 6, "opacity": 0.8}),
+        2, x=lambda snapshot: pair(snapshot).ravel(), y=lambda snapshot: height(snapshot).ravel(),
+    )  # fmt: skip
+    drawing.add(
+        theme.curve(lane, f"their mean, {lane.label}", line={"width": 2}), 2,
+        x=lambda snapshot: snapshot.grid[[0, -1]],
+        y=lambda snapshot: np.repeat(snapshot.terms[lane.index][:, index].mean() if snapshot.terms else np.nan, 2),
+    )  # fmt: skip
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _caption(scene: Scene, snapshot: Snapshot) -> str:
+    kind = "probability mass" if scene.problem.family.discrete else "density"
+    text = f"Above: the {kind} of {scene.problem.family.label} now, its samples as ticks on the axis, the cost f in ochre. "
+    if not snapshot.terms:
+        return text + "Below: what each sample adds to the gradient. Press play or step."
+    index, name = scene.focus[0], scene.names[0]
+    means = ", ".join(
+        f"{lane.label} {theme.number(float(snapshot.terms[lane.index][:, index].mean()))}" for lane in scene.lanes
+    )
+    exact = theme.number(last(snapshot, "exact_gradient", 0, index))
+    return text + (
+        f"Below: what each sample adds to the gradient of {name}; a level line is their mean, this step's estimate: "
+        f"{means}. The exact gradient is {exact} (grey)."
+    )
+
+
+CHART = Chart(
+    key="density",
+    title="Density, samples and their contributions",
+    alt=lambda scene: f"Above, the distribution of {scene.problem.family.label} now with the cost and the samples; below, "
+    f"each sample's contribution to the gradient of {scene.names[0]}, their means, and the exact gradient in grey.",
+    draw=_draw,
+    caption=_caption,
+    every_frame=True,
+    dominant=True,
+)

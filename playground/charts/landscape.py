@@ -1,0 +1,119 @@
+"""The parameters' paths over the exact landscape of E[f], with the exact gradient's own path in grey."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from playground.chart import TRUTH, Chart, Drawing, Lane, Scene
+from playground.charts import theme
+from playground.training.run import Snapshot
+
+
+def _draw(scene: Scene) -> Drawing:
+    return _draw_plane(scene) if len(scene.focus) == 2 else _draw_line(scene)
+
+
+def _theta(lane: Lane, index: int):
+    return lambda snapshot: _with_now(snapshot, lane, snapshot.history.columns.get("theta"))[:, index]
+
+
+def _with_now(snapshot: Snapshot, lane: Lane, theta: np.ndarray | None) -> np.ndarray:
+    """The kept path [n, P] with where θ is now at its end."""
+    now = snapshot.theta[lane.index][np.newaxis]
+    return now if theta is None else np.concatenate([theta[:, lane.index], now])
+
+
+def _draw_plane(scene: Scene) -> Drawing:
+    drawing, landscape = Drawing(theme.empty()), scene.snapshot.landscape
+    first, second = scene.focus
+    drawing.add(
+        go.Contour(
+            x=landscape.axes[0], y=landscape.axes[1], z=landscape.expected_cost, ncontours=24, showscale=False,
+            colorscale="Greys", reversescale=scene.config.maximize, opacity=0.55, contours={"coloring": "fill"},
+            line={"width": 0.4}, name="E[f]", hovertemplate="E[f] = %{z:.4g}<extra></extra>",
+        )
+    )  # fmt: skip
+    drawing.add(
+        theme.truth("exact gradient's path", line={"width": 3, "dash": "solid"}),
+        x=lambda snapshot: snapshot.exact_path[:, first],
+        y=lambda snapshot: snapshot.exact_path[:, second],
+    )
+    best = landscape.best_theta
+    drawing.add(_optimum([best[first]], [best[second]]))
+    for lane in scene.lanes:
+        drawing.add(theme.curve(lane, lane.label), x=_theta(lane, first), y=_theta(lane, second))
+        drawing.add(
+            _here(lane),
+            x=lambda snapshot, lane=lane: snapshot.theta[lane.index, [first]],
+            y=lambda snapshot, lane=lane: snapshot.theta[lane.index, [second]],
+        )
+    drawing.figure.update_xaxes(title_text=scene.names[0], range=[landscape.axes[0][0], landscape.axes[0][-1]])
+    drawing.figure.update_yaxes(title_text=scene.names[1], range=[landscape.axes[1][0], landscape.axes[1][-1]])
+    return drawing
+
+
+def _draw_line(scene: Scene) -> Drawing:
+    drawing, landscape = Drawing(theme.empty()), scene.snapshot.landscape
+    (only,) = scene.focus
+    axis, values = landscape.axes[0], landscape.expected_cost
+
+    def height(theta: np.ndarray) -> np.ndarray:
+        return np.interp(theta, axis, values)
+
+    drawing.add(
+        go.Scatter(x=axis, y=values, mode="lines", name="E[f]", legendgroup="exact", line={"color": TRUTH, "width": 2})
+    )
+    drawing.add(_optimum([landscape.best_theta[only]], [landscape.best]))
+    for lane in scene.lanes:
+        path = _theta(lane, only)
+        drawing.add(
+            theme.curve(lane, lane.label, opacity=0.6, line={"width": 4}),
+            x=path,
+            y=lambda snapshot, path=path: height(path(snapshot)),
+        )
+        drawing.add(
+            _here(lane),
+            x=lambda snapshot, lane=lane: snapshot.theta[lane.index, [only]],
+            y=lambda snapshot, lane=lane: height(snapshot.theta[lane.index, [only]]),
+        )
+    drawing.add(
+        go.Scatter(
+            x=[], y=[], mode="markers", name="exact gradient", legendgroup="exact",
+            marker={"color": TRUTH, "size": 9, "symbol": "diamond-open", "line": {"width": 2}},
+        ),
+        x=lambda snapshot: snapshot.exact_path[-1:, only],
+        y=lambda snapshot: height(snapshot.exact_path[-1:, only]),
+    )  # fmt: skip
+    drawing.figure.update_xaxes(title_text=scene.names[0], range=[axis[0], axis[-1]])
+    drawing.figure.update_yaxes(title_text="E[f]")
+    return drawing
+
+
+def _optimum(x: list[float], y: list[float]) -> go.Scatter:
+    marker = {"symbol": "star", "size": 11, "color": TRUTH, "line": {"width": 1, "color": "white"}}
+    return go.Scatter(x=x, y=y, mode="markers", name="optimum", legendgroup="exact", marker=marker)
+
+
+def _here(lane: Lane) -> go.Scatter:
+    marker = {"color": lane.color, "size": 10, "line": {"color": "white", "width": 1.5}}
+    return go.Scatter(x=[], y=[], mode="markers", name=lane.label, legendgroup=lane.key, marker=marker, showlegend=False)
+
+
+def _caption(scene: Scene, snapshot: Snapshot) -> str:
+    places = []
+    for lane in scene.lanes:
+        now = ", ".join(theme.number(float(snapshot.theta[lane.index, index])) for index in scene.focus)
+        places.append(f"{lane.label} at ({now})")
+    shade = "Darker is higher E[f]" if not scene.config.maximize else "Darker is lower E[f]"
+    ground = f"{shade}. " if len(scene.focus) == 2 else ""
+    return f"{ground}{'; '.join(places)}. Grey: where the exact gradient leads. Star: the optimum in range."
+
+
+CHART = Chart(
+    key="landscape",
+    title="Path over the landscape of E[f]",
+    alt=lambda scene: f"The exact expected cost over {' and '.join(scene.names)}, with each estimator's path, the exact "
+    "gradient's path in grey and the optimum as a star.",
+    draw=_draw,
+    caption=_caption,
+    order=4,
+)

@@ -1,0 +1,34 @@
+"""What all figures have in common: small type, no frame, room for the numbers. Colours of text come from the page."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from playground.chart import TRUTH, Lane
+
+
+def empty(rows: int = 1, **options: Any) -> go.Figure:
+    """A figure of `rows` panels, one above the other, that share their x axis."""
+    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, **options)
+    figure.update_layout(template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest")
+    figure.update_xaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11)
+    figure.update_yaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11, nticks=5)
+    return figure
+
+
+def curve(lane: Lane, name: str, **options: Any) -> go.Scattergl:
+    """A line over the steps in the lane's own colour and dash."""
+    line = {"color": lane.color, "dash": lane.dash, "width": 1.8} | options.pop("line", {})
+    return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=lane.key, line=line, **options)
+
+
+def truth(name: str, **options: Any) -> go.Scatter:
+    """A line in the neutral grey of all that is exact."""
+    line = {"color": TRUTH, "width": 1.6, "dash": "dot"} | options.pop("line", {})
+    return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup="exact", line=line, **options)
+
+
+def number(value: float) -> str:
+    """A number for a sentence: three significant digits."""
+    return f"{value:.3g}".replace("-", "−")

@@ -1,0 +1,293 @@
+"""The identity of an experiment: frozen, validated, and the same in a URL, a file, on the command line and on a page."""
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from playground.costs import cost_from
+from playground.errors import InvalidInput
+from playground.estimator import Draw, Estimator
+from playground.estimators import ESTIMATORS
+from playground.estimators.sampling import SCHEMES
+from playground.families import FAMILIES
+from playground.problem import Family, Parameter, Problem
+from playground.registry import look_up
+from playground.training.optimizers import OPTIMIZERS
+
+Values = tuple[tuple[str, tuple[float, ...]], ...]
+MODES = ("race", "same")
+MOST_SAMPLES_IN_ALL = 10**9
+LIMITS = {"samples": (1, 1_000_000), "replicates": (2, 10_000_000), "seed": (0, 2**31 - 1)}
+MOST_ESTIMATORS = 4
+
+
+@dataclass(frozen=True)
+class Config:
+    """One experiment. Make it with `Config.create`, which fills in defaults and refuses what cannot be.
+
+    Attributes:
+      family: A key of `FAMILIES`.
+      params: θ₀, ((name, values), …) in the family's order; a scalar has one value.
+      cost: A key of `COSTS`, or an expression in x.
+      cost_params: ((name, value), …) in the cost's order.
+      estimators: One to four keys of `ESTIMATORS`, which race from θ₀ with the same seed and sample budget.
+      hyperparameters: ((name, value), …), of all its estimators, sorted; estimators with a name in common share it.
+      sampling: A key of `SCHEMES`.
+      samples, replicates: K and R.
+      seed: Of everything random.
+      optimizer: A key of `OPTIMIZERS`.
+      learning_rate: Of the optimiser, on the unconstrained parameters.
+      maximize: Whether E[f] is to grow.
+      mode: "race" (each estimator trains its own θ) or "same" (the first trains, all are measured at its θ).
+      show: The one or two elements of θ that charts look at, by name; all are trained.
+    """
+
+    family: str
+    params: Values
+    cost: str
+    cost_params: tuple[tuple[str, float], ...]
+    estimators: tuple[str, ...]
+    hyperparameters: tuple[tuple[str, float], ...]
+    sampling: str
+    samples: int
+    replicates: int
+    seed: int
+    optimizer: str
+    learning_rate: float
+    maximize: bool
+    mode: str
+    show: tuple[str, ...]
+
+    @classmethod
+    def create(
+        cls,
+        family: str = "normal",
+        params: Mapping[str, Any] | None = None,
+        cost: str = "quadratic",
+        cost_params: Mapping[str, Any] | None = None,
+        estimators: Any = ("pathwise",),
+        hyperparameters: Mapping[str, Any] | None = None,
+        sampling: str = "independent",
+        samples: Any = 16,
+        replicates: Any = 256,
+        seed: Any = 0,
+        optimizer: str = "sgd",
+        learning_rate: Any = 0.01,
+        maximize: Any = False,
+        mode: str = "race",
+        show: Any = (),
+    ) -> "Config":
+        """Validates plain values, as they come from JSON, and fills in defaults.
+
+        Raises:
+          InvalidInput: One sentence on the first thing that is wrong.
+        """
+        chosen = look_up(FAMILIES, _text("family", family), "family")
+        cost_ = cost_from(_text("cost", cost))
+        keys = tuple(estimators) if isinstance(estimators, list | tuple) else (estimators,)
+        if not 1 <= len(keys) <= MOST_ESTIMATORS or len(set(keys)) < len(keys):
+            raise InvalidInput(f"Estimators: expected one to {MOST_ESTIMATORS} different keys, got {list(keys)}.")
+        plugins = [look_up(ESTIMATORS, _text("estimator", key), "estimator") for key in keys]
+        config = cls(
+            family=chosen.key,
+            params=_family_values(chosen, params or {}),
+            cost=cost_.key,
+            cost_params=tuple(
+                (name, values[0]) for name, values in _values(f"Cost '{cost_.key}'", cost_.parameters, cost_params or {})
+            ),
+            estimators=keys,
+            hyperparameters=_hyperparameters(plugins, hyperparameters or {}),
+            sampling=_choice("sampling", sampling, SCHEMES),
+            samples=_integer("samples", samples),
+            replicates=_integer("replicates", replicates),
+            seed=_integer("seed", seed),
+            optimizer=_choice("optimizer", optimizer, tuple(OPTIMIZERS)),
+            learning_rate=_positive("learning_rate", learning_rate),
+            maximize=_boolean("maximize", maximize),
+            mode=_choice("mode", mode, MODES),
+            show=(),
+        )
+        config = replace(config, show=_show(config.problem.names, show))
+        if config.samples * config.replicates > MOST_SAMPLES_IN_ALL:
+            raise InvalidInput(
+                f"samples × replicates must be at most {MOST_SAMPLES_IN_ALL:,}, got {config.samples * config.replicates:,}."
+            )
+        for plugin in plugins:
+            reason = plugin.why_not(config.problem, config.draw)
+            if reason is not None:
+                raise InvalidInput(f"Estimator '{plugin.key}' cannot run: {reason}")
+        return config
+
+    @classmethod
+    def from_mapping(cls, mapping: Any) -> "Config":
+        """The inverse of `to_mapping`; keys that are not there take their defaults, unknown ones are refused."""
+        if not isinstance(mapping, Mapping):
+            raise InvalidInput(f"A configuration is a JSON object, got {type(mapping).__name__}.")
+        known = {field.name for field in fields(cls)}
+        unknown = sorted(str(key) for key in mapping if key not in known)
+        if unknown:
+            raise InvalidInput(f"Unknown field '{unknown[0]}': expected one of {', '.join(sorted(known))}.")
+        return cls.create(**mapping)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Plain JSON values: scalars as numbers, vectors and estimators as lists."""
+        lengths = {p.name: p.lengths for p in FAMILIES[self.family].parameters}
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {
+            "params": {name: values[0] if lengths[name] is None else list(values) for name, values in self.params},
+            "cost_params": dict(self.cost_params),
+            "hyperparameters": dict(self.hyperparameters),
+            "estimators": list(self.estimators),
+            "show": list(self.show),
+        }
+
+    def bare(self) -> "Config":
+        """The problem and the way of training alone, without estimators: what all exact values depend on."""
+        return replace(
+            self,
+            estimators=("score_function",),
+            hyperparameters=(),
+            sampling="independent",
+            samples=1,
+            replicates=2,
+            seed=0,
+            learning_rate=1.0,
+            mode="race",
+        )
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(
+            FAMILIES[self.family],
+            cost_from(self.cost),
+            tuple(len(values) for _, values in self.params),
+            dict(self.cost_params),
+        )
+
+    @property
+    def theta(self) -> list[float]:
+        """θ₀, flat: P floats."""
+        return [value for _, values in self.params for value in values]
+
+    @property
+    def draw(self) -> Draw:
+        return Draw(self.samples, self.replicates, self.sampling)
+
+
+def hyperparameters_of(estimators: list[Estimator]) -> dict[str, Parameter]:
+    """The hyperparameters of some estimators by name; what they have in common is one."""
+    return {h.parameter.name: h.parameter for estimator in estimators for h in estimator.hyperparameters}
+
+
+@functools.cache
+def _static_names() -> frozenset[str]:
+    return frozenset(h.parameter.name for e in ESTIMATORS.values() for h in e.hyperparameters if not h.hot)
+
+
+def is_static(hyperparameter: str) -> bool:
+    """Whether it shapes the compiled step, so that a change starts a new run."""
+    return hyperparameter in _static_names()
+
+
+def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    known = hyperparameters_of(plugins)
+    subject = f"Estimator '{plugins[0].key}'" if len(plugins) == 1 else "Estimators"
+    found = {name: values[0] for name, values in _values(subject, tuple(known.values()), given)}
+    for name, value in found.items():
+        low, high = known[name].minimum, known[name].maximum
+        if not low <= value <= high:
+            raise InvalidInput(f"{subject}: `{name}` must be between {low:g} and {high:g}, got {value:g}.")
+        if is_static(name) and value != int(value):
+            raise InvalidInput(f"{subject}: `{name}` must be a whole number, got {value:g}.")
+    return tuple(sorted(found.items()))
+
+
+def _family_values(family: Family, given: Mapping[str, Any]) -> Values:
+    values = _values(f"Family '{family.key}'", family.parameters, given)
+    lengths = {len(vector) for (_, vector), p in zip(values, family.parameters, strict=True) if p.lengths is not None}
+    if len(lengths) > 1:
+        raise InvalidInput(f"Family '{family.key}': its vectors must have one length, got {sorted(lengths)}.")
+    return values
+
+
+def _values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> Values:
+    """Fills `given` up with defaults, in the order of `parameters`, each value checked against its constraint."""
+    if not isinstance(given, Mapping):
+        raise InvalidInput(f"{subject}: parameters are an object of names and numbers, got {given!r}.")
+    names = [p.name for p in parameters]
+    for name in given:
+        if name not in names:
+            expected = f"expected one of {', '.join(names)}" if names else "it has none"
+            raise InvalidInput(f"{subject}: unknown parameter '{name}', {expected}.")
+    found: dict[str, tuple[float, ...]] = {}
+    earlier: dict[str, Any] = {}
+    for parameter in parameters:
+        raw = given.get(parameter.name, parameter.default)
+        is_vector = isinstance(raw, list | tuple)
+        if is_vector != (parameter.lengths is not None):
+            kind = "a list of numbers" if parameter.lengths is not None else "one number"
+            raise InvalidInput(f"{subject}: `{parameter.name}` must be {kind}, got {raw!r}.")
+        values = tuple(_number(f"{subject}: `{parameter.name}`", value) for value in (raw if is_vector else [raw]))
+        if parameter.lengths is not None and not parameter.lengths[0] <= len(values) <= parameter.lengths[1]:
+            low, high = parameter.lengths
+            expected = f"{low}" if low == high else f"{low} to {high}"
+            raise InvalidInput(f"{subject}: `{parameter.name}` must have {expected} values, got {len(values)}.")
+        for value in values:
+            if not parameter.constraint.holds(value, earlier):
+                raise InvalidInput(f"{subject}: `{parameter.name}` must be {parameter.constraint.text}, got {value}.")
+        found[parameter.name] = values
+        earlier[parameter.name] = values if is_vector else values[0]
+    return tuple(found.items())
+
+
+def _show(names: tuple[str, ...], given: Any) -> tuple[str, ...]:
+    chosen = tuple(given) if isinstance(given, list | tuple) else (given,)
+    for name in chosen:
+        if name not in names:
+            raise InvalidInput(f"`show`: unknown parameter {name!r}, expected one of {', '.join(names)}.")
+    if len(chosen) > 2 or len(set(chosen)) < len(chosen):
+        raise InvalidInput(f"`show`: expected one or two different parameters, got {list(chosen)}.")
+    return chosen or names[:2]
+
+
+def _number(subject: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidInput(f"{subject} must be a finite number, got {value!r}.")
+    if abs(value) > 1e12:
+        raise InvalidInput(f"{subject} must be within ±1e12, got {value!r}.")
+    return float(value)
+
+
+def _positive(name: str, value: Any) -> float:
+    if _number(f"`{name}`", value) <= 0:
+        raise InvalidInput(f"`{name}` must be positive, got {value}.")
+    return float(value)
+
+
+def _integer(name: str, value: Any) -> int:
+    low, high = LIMITS[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+        raise InvalidInput(f"`{name}` must be a whole number, got {value!r}.")
+    if not low <= value <= high:
+        raise InvalidInput(f"`{name}` must be between {low} and {high}, got {int(value)}.")
+    return int(value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput(f"`{name}` must be true or false, got {value!r}.")
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"The {name} must be a text, got {value!r}.")
+    return value
+
+
+def _choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise InvalidInput(f"`{name}` must be one of {', '.join(choices)}, got {value!r}.")
+    return str(value)

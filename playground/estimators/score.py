@@ -1,0 +1,66 @@
+"""What the score-function estimators share: x ~ p, its cost, its score, and (f − b)·s term by term."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from playground.estimator import Draw, Estimate
+from playground.estimators import sampling
+from playground.problem import Parameters, Problem
+
+
+class Scored(NamedTuple):
+    """Samples with all that a score-function estimator needs of them.
+
+    Attributes:
+      x, f: [R, K], the samples and their costs.
+      score: By parameter name, ∂_θ log p(x; θ), [R, K] or [R, K, n].
+      slope: Likewise ∂_θ f(x; θ), or None when the cost does not depend on θ.
+    """
+
+    x: tf.Tensor
+    f: tf.Tensor
+    score: dict[str, tf.Tensor]
+    slope: dict[str, tf.Tensor] | None
+
+
+def why_not(problem: Problem, draw: Draw) -> str | None:
+    """The score function runs wherever samples can be drawn; where the support moves it runs, and is wrong."""
+    return sampling.why_not(problem, draw)
+
+
+def unbiased(problem: Problem) -> bool:
+    """∇∫f p = ∫f ∇p needs a support that stays put: otherwise the boundary's own contribution is missed."""
+    return not problem.family.moving_support
+
+
+def evaluate(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw) -> Scored:
+    """Draws x [R, K] and scores it. `parameters` are θ's, not yet broadcast."""
+    copies = problem.broadcast(parameters, draw.shape)
+    x = tf.stop_gradient(sampling.sample(problem, copies, seed, draw))
+    with tf.GradientTape() as tape:
+        tape.watch(copies)
+        log_prob = problem.distribution(copies).log_prob(x)
+    score = tape.gradient(log_prob, copies)
+    if not problem.cost.depends_on_parameters:
+        return Scored(x, problem.f(x, copies), score, None)
+    with tf.GradientTape() as tape:
+        tape.watch(copies)
+        f = problem.f(x, copies)
+    return Scored(x, f, score, tape.gradient(f, copies))
+
+
+def weigh(weight: tf.Tensor, term: tf.Tensor) -> tf.Tensor:
+    """weight [R, M] × term [R, M] or [R, M, n]."""
+    return weight * term if term.shape.rank == weight.shape.rank else weight[..., tf.newaxis] * term
+
+
+def weighted(scored: Scored, weights: dict[str, tf.Tensor] | tf.Tensor) -> Estimate:
+    """The estimate whose terms are weight·score (+ ∂_θ f), with one weight [R, K] for all, or one a parameter."""
+    terms = {
+        name: weigh(weights, score) if not isinstance(weights, dict) else weights[name] * score
+        for name, score in scored.score.items()
+    }
+    if scored.slope is not None:
+        terms = {name: term + scored.slope[name] for name, term in terms.items()}
+    return Estimate(terms, scored.x[..., tf.newaxis])

@@ -1,0 +1,178 @@
+"""Reference values, without a sample: sums over atoms, or quadrature in float64.
+
+Everything is batched over θ [B, P], works in float64, and may be called inside a `tf.function`.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from playground import quadrature
+from playground.moments import (
+    leave_one_out_variance,
+    optimal_baseline,
+    optimal_baseline_variance,
+    pathwise_variance,
+    score_function_variance,
+)
+from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points
+from playground.problem import Problem
+
+__all__ = [
+    "Nodes",
+    "Reference",
+    "expected_cost",
+    "gradient",
+    "gradient_at",
+    "leave_one_out_variance",
+    "nodes",
+    "optimal_baseline",
+    "optimal_baseline_variance",
+    "pathwise_variance",
+    "reference",
+    "score_function_variance",
+    "value_and_gradient",
+]
+
+AGREEMENT = 1e-10  # Relative difference of two quadratures at which no more nodes are tried,
+WORST_AGREEMENT = 1e-5  # and the largest one that is still given out as exact.
+EDGE = 1e-9  # Largest share of an integral that its outermost node may have.
+
+nodes = nodes_of
+
+
+class Reference(NamedTuple):
+    """The exact values at one θ.
+
+    Attributes:
+      gradient: [P], ∇_θ E[f].
+      expected_cost: E[f].
+      reason: None, or the sentence that says why the two numbers are not to be trusted.
+    """
+
+    gradient: np.ndarray
+    expected_cost: float
+    reason: str | None
+
+
+def _end_value(problem: Problem, theta: tf.Tensor, mass: tf.Tensor, f: tf.Tensor) -> tf.Tensor:
+    """f next to a finite upper end [B], 0 where it is not of use.
+
+    A float next to 1 has only 1e-16 to say how near it is, and a density that rises there hides mass from every node.
+    What is lost is 1 − Σ mass, at this value of f; and since E[score] = 0, subtracting f there is free.
+    """
+    family = problem.family
+    upper = family.support(problem.unpack(theta))[1]
+    last = f[:, -1]
+    if family.discrete or family.moving_support or (isinstance(upper, float) and math.isinf(upper)):
+        return tf.zeros_like(last)
+    moderate = tf.abs(last) < 1e3 * tf.reduce_sum(tf.abs(f) * mass, axis=1)
+    return tf.where(moderate, last, tf.zeros_like(last))
+
+
+def _value(problem: Problem, theta: tf.Tensor, mass: tf.Tensor, f: tf.Tensor) -> tf.Tensor:
+    end = _end_value(problem, theta, mass, f)
+    return end + tf.reduce_sum((f - end[:, tf.newaxis]) * mass, axis=1)
+
+
+def expected_cost(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> tf.Tensor:
+    """E[f] for each θ [B, P] → [B]; several times cheaper than with the gradient."""
+    problem, theta = in_double(problem), tf.cast(theta, tf.float64)
+    x, weight = points(problem, theta, order)
+    parameters = problem.unpack(theta[:, tf.newaxis, :])
+    mass, f = measure(problem.distribution(parameters).log_prob(x), problem.f(x, parameters), weight)
+    return _value(problem, theta, mass, f)
+
+
+def _boundary(at: Nodes) -> tf.Tensor:
+    """Leibniz's terms f(b) p(b) ∂b − f(a) p(a) ∂a of a support [a, b] that moves with θ: [B, P]."""
+    problem, theta = at.problem, at.theta
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(theta)
+        parameters = problem.unpack(theta)
+        lower, upper = problem.family.support(parameters)
+    distribution, total = problem.distribution(parameters), tf.zeros_like(theta)
+    for end, inwards, sign in ((lower, 1.0, -1.0), (upper, -1.0, 1.0)):
+        if isinstance(end, tf.Tensor):
+            # The density is that just inside the end, where it does not yet jump to 0.
+            inside = end + inwards * 1e-13 * (upper - lower)
+            flux = sign * problem.f(end, parameters) * distribution.prob(inside)
+            total += tape.gradient(end, theta, output_gradients=flux, unconnected_gradients="zero")
+    return total
+
+
+def value_and_gradient_at(at: Nodes) -> tuple[tf.Tensor, tf.Tensor]:
+    end = _end_value(at.problem, at.theta, at.mass, at.f)[:, tf.newaxis]
+    inner = at.mean((at.f - end)[..., tf.newaxis] * at.score + at.f_slope)
+    total = inner + _boundary(at) if at.problem.family.moving_support else inner
+    return _value(at.problem, at.theta, at.mass, at.f), total
+
+
+def value_and_gradient(
+    problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """(E[f] [B], ∇_θ E[f] [B, P]) from one pass; the gradient is E[f ∂ log p + ∂f], plus `_boundary`'s terms."""
+    return value_and_gradient_at(nodes(problem, theta, order))
+
+
+def gradient(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> tf.Tensor:
+    """∇_θ E[f] for each θ [B, P] → [B, P]."""
+    return value_and_gradient(problem, theta, order)[1]
+
+
+def gradient_at(at: Nodes) -> tf.Tensor:
+    """∇_θ E[f] [B, P] from nodes that are there already."""
+    return value_and_gradient_at(at)[1]
+
+
+def reference(problem: Problem, theta: Sequence[float]) -> Reference:
+    """The exact values at one θ [P], computed twice with ever more nodes until two results agree.
+
+    A result that cannot be trusted is returned with the reason: never raises for a cost that diverges.
+    """
+    row = tf.constant([list(theta)], tf.float64)
+    orders = (quadrature.ORDER, 1) if problem.family.discrete else tuple(quadrature.ORDER * panels for panels in (1, 2, 4, 16, 64))
+    before, at = None, nodes(problem, row, orders[0])
+    for order in orders[1:]:
+        before, at = at, at if problem.family.discrete else nodes(problem, row, order)
+        error = _disagreement(before, at)
+        if not error > AGREEMENT:
+            break
+    value, slope = (result.numpy()[0] for result in value_and_gradient_at(at))
+    return Reference(slope, float(value), _why_not_trusted(at, value, slope, error))
+
+
+def _disagreement(first: Nodes, second: Nodes) -> float:
+    """The largest difference between two results, relative to the size of what was summed."""
+    scale = second.mean(tf.abs(second.f[..., tf.newaxis] * second.score) + tf.abs(second.f_slope)) + 1e-12
+    (value, slope), (better_value, better_slope) = value_and_gradient_at(first), value_and_gradient_at(second)
+    slopes = tf.abs(slope - better_slope) / scale
+    values = tf.abs(value - better_value) / (second.mean(tf.abs(second.f)) + 1e-12)
+    return float(tf.maximum(tf.reduce_max(slopes), tf.reduce_max(values)))
+
+
+def _why_not_trusted(at: Nodes, value: float, slope: np.ndarray, error: float) -> str | None:
+    mass, f, x = at.mass.numpy()[0], at.f.numpy()[0], at.x.numpy()[0]
+    alive = np.flatnonzero(mass)
+    broken = alive[~np.isfinite(f[alive])]
+    if broken.size:
+        return f"The expected cost is not finite: the cost is {f[broken[0]]} at x = {x[broken[0]]:.4g}."
+    if not (np.isfinite(value) and np.all(np.isfinite(slope))):
+        return "The expected cost is not finite: the sum of cost times density overflows."
+    size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[0]).max(axis=-1))
+    family = at.problem.family
+    # Nothing is left beyond the last atom of a finite support, or beyond the first of any.
+    edges = [] if family.finite else [alive[-1]] if family.discrete else [alive[0], alive[-1]]
+    for edge in edges:
+        if size[edge] > EDGE * size.sum():
+            if family.discrete and len(x) >= MOST_ATOMS:
+                return f"The exact gradient is not known: it takes more than {MOST_ATOMS} atoms."
+            return f"The expected cost is not finite: cost times density has not decayed at x = {x[edge]:.4g}."
+    if not abs(mass.sum() - 1.0) < 1e-6:
+        return f"The exact gradient is not known: the quadrature finds a mass of {mass.sum():.8g} instead of 1."
+    if error > WORST_AGREEMENT:
+        return f"The exact gradient is not known: two quadratures of it differ by a fraction {error:.1g}."
+    return None

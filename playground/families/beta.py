@@ -1,0 +1,70 @@
+"""The Beta distribution."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+
+from playground import hahn_jordan, noise
+from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+
+TABLE = 1000  # Values of N by table; beyond it N is Pareto to within 1/TABLE, and rare.
+
+
+def _centers(parameters: Parameters) -> Sequence[tf.Tensor]:
+    # The same steps on the logit scale as the Gamma family takes on the log scale.
+    alpha, beta = parameters["concentration1"], parameters["concentration0"]
+    step, middle = tf.sqrt(tf.math.log1p(1.0 / alpha + 1.0 / beta)), tf.math.log(alpha / beta)
+    return [tf.sigmoid(middle + count * step) for count in (-2.0, 0.0, 2.0)]
+
+
+def _extra(alpha: tf.Tensor, beta: tf.Tensor, u: tf.Tensor) -> tf.Tensor:
+    """N ≥ 1 with P(N = n) ∝ B(α, β + n) / n, by its inverse distribution function at u."""
+    n = tf.range(1.0, TABLE + 1.0, dtype=tf.float64)
+    log_mass = tf.math.lgamma(beta + n) - tf.math.lgamma(alpha + beta + n) - tf.math.log(n)
+    log_mass += tf.math.lgamma(alpha + beta) - tf.math.lgamma(beta)
+    normalizer = tf.math.digamma(alpha + beta) - tf.math.digamma(alpha)
+    cumulative = tf.cumsum(tf.exp(log_mass)) / normalizer
+    level = tf.cast(tf.reshape(u, [-1]), tf.float64)
+    listed = tf.cast(tf.searchsorted(cumulative, level), tf.float64) + 1.0
+    beyond = tf.maximum(1.0 - cumulative[-1], 1e-300)
+    pareto = (TABLE + 0.5) * tf.minimum((tf.maximum(1.0 - level, 1e-16) / beyond) ** (-1.0 / alpha), 1e25)
+    return tf.reshape(tf.cast(tf.where(listed > TABLE, pareto, listed), u.dtype), tf.shape(u))
+
+
+def _pair(alpha: tf.Tensor, beta: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """c, Beta(α, β) and Beta(α, β + N), from −log x = Σ (1 − x)ⁿ / n; N further exponentials couple the two."""
+    first, second, third, fourth = noise.split(seed, 4)
+    one = tf.ones_like(alpha)
+    numerator = tfd.Gamma(alpha, one).sample(seed=first)
+    other = tfd.Gamma(beta, one).sample(seed=second)
+    count = _extra(hahn_jordan.shared(alpha), hahn_jordan.shared(beta), noise.uniform(alpha, third))
+    further = other + tfd.Gamma(count, one).sample(seed=fourth)
+    constant = tf.math.digamma(alpha + beta) - tf.math.digamma(alpha)
+    return constant, numerator / (numerator + other), numerator / (numerator + further)
+
+
+def _weak_concentration1(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
+    return WeakDerivative(*_pair(parameters["concentration1"], parameters["concentration0"], seed))
+
+
+def _weak_concentration0(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
+    # If x ~ Beta(α, β), then 1 − x ~ Beta(β, α).
+    constant, positive, negative = _pair(parameters["concentration0"], parameters["concentration1"], seed)
+    return WeakDerivative(constant, 1.0 - positive, 1.0 - negative)
+
+
+FAMILY = Family(
+    key="beta",
+    label="Beta",
+    parameters=(
+        Parameter("concentration1", 2.0, 0.5, 20.0, r"\alpha", POSITIVE),
+        Parameter("concentration0", 3.0, 0.5, 20.0, r"\beta", POSITIVE),
+    ),
+    make=lambda p: tfd.Beta(p["concentration1"], p["concentration0"]),
+    target=lambda p: tfd.Beta(*[tf.constant(4.0, p["concentration1"].dtype)] * 2),
+    support=lambda p: (0.0, 1.0),
+    centers=_centers,
+    pathwise_by_cdf=False,  # The sampler is a ratio of two Gammas.
+    weak_derivatives={"concentration1": _weak_concentration1, "concentration0": _weak_concentration0},
+    order=14,
+)

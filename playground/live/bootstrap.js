@@ -1,0 +1,55 @@
+// Travels with every message of the component, so it only fetches the board proper: from the routes, or, where those
+// are missing, from the parcel that the page itself delivers (window.__playgroundParcel).
+let board;
+
+function baseOf(data) {
+  const told = window.__streamlit?.BACKEND_BASE_URL;
+  if (told) return told.replace(/\/$/, "");
+  // Streamlit's own script knows the prefix of every proxy in between.
+  const script = document.querySelector('script[src*="static/js/"]')?.src ?? "";
+  return script.startsWith(location.origin) ? script.split("/static/js/")[0] : location.origin + data.base_path;
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function insert(tag, attributes) {
+  return new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement(tag), attributes);
+    element.onload = () => resolve(element);
+    element.onerror = () => reject(new Error(`cannot load ${attributes.src ?? attributes.href}`));
+    document.head.append(element);
+  });
+}
+
+async function fetchBoard(base, files) {
+  const at = (name) => `${base}/${files[name]}`;
+  const src = at("plotly.min.js");
+  // Plotly is fetched alongside, but run only once it is certain that the routes are there.
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: src }));
+  const { mount } = await import(at("board.js"));
+  await Promise.all([
+    insert("script", { src }),
+    ...["board.css", "strip.css"].map((name) => insert("link", { rel: "stylesheet", href: at(name) })),
+  ]);
+  return { mount, Plotly: window.Plotly };
+}
+
+async function load(data, base) {
+  if (data.fallback) {
+    while (!window.__playgroundParcel) await pause(50);
+    return window.__playgroundParcel;
+  }
+  return fetchBoard(base, data.files).catch(() => pause(500).then(() => fetchBoard(base, data.files)));
+}
+
+export default async function (component) {
+  const base = baseOf(component.data);
+  board ??= load(component.data, base);
+  try {
+    const { mount, Plotly } = await board;
+    return mount(component, { base, Plotly });
+  } catch {
+    board = undefined;
+    component.setTriggerValue("event", { name: "no_route", value: null, id: 0 });
+  }
+}

@@ -1,0 +1,160 @@
+// One chart: a card, its plot, and the arrays that feed it.
+
+import { Series } from "./frame.js";
+import { dress } from "./theme.js";
+import { Axes } from "./axes.js";
+
+const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
+
+export class Chart {
+  constructor(Plotly, spec) {
+    this.Plotly = Plotly;
+    this.key = spec.key;
+    this.draws = 0;
+    this.card = document.createElement("section");
+    this.card.className = "pg-card";
+    this.card.innerHTML = `<header><h3></h3><button type="button" class="pg-unzoom" hidden>Reset zoom</button></header>
+      <div class="pg-plot"></div><p class="pg-caption"></p>`;
+    [this.heading, this.unzoomButton] = this.card.querySelectorAll("h3, button");
+    this.plot = this.card.querySelector(".pg-plot");
+    this.caption = this.card.querySelector(".pg-caption");
+    this.unzoomButton.onclick = () => this.unzoom();
+    this.observer = new ResizeObserver(() => this.resize());
+  }
+
+  /** Draws the figure of a generation afresh; the learner's hidden legend groups stay hidden. */
+  async show(spec, generation, theme, narrow, hidden) {
+    this.spec = spec;
+    this.series = spec.bindings.map((binding) => new Series(binding.mode));
+    this.dirty = false;
+    this.seen = false;
+    this.card.classList.toggle("pg-dominant", spec.dominant);
+    this.card.dataset.chart = spec.key;
+    this.heading.textContent = spec.title;
+    this.plot.setAttribute("role", "img");
+    this.plot.setAttribute("aria-label", spec.alt);
+    this.unzoomButton.hidden = true;
+    const data = spec.figure.data.map((trace) => ({ ...trace, visible: this.visibility(trace, hidden) }));
+    this.layout = { ...spec.figure.layout, uirevision: `${generation}` };
+    this.axes = new Axes(this.layout, data);
+    this.bound = new Map(spec.bindings.map((b, i) => [`${b.trace} ${b.attribute}`, i]));
+    this.traces = [...new Set(spec.bindings.map((binding) => binding.trace))].sort((a, b) => a - b);
+    const fresh = !this.plot.data;
+    await this.Plotly.react(this.plot, data, dress(this.layout, theme, narrow), CONFIG);
+    if (!fresh) return;
+    this.plot.on("plotly_relayout", (change) => this.noteZoom(change));
+    this.plot.on("plotly_doubleclick", () => this.unzoom());
+    this.observer.observe(this.plot);
+  }
+
+  visibility(trace, hidden) {
+    if (trace.visible === false) return false;
+    return hidden.has(trace.legendgroup) ? "legendonly" : true;
+  }
+
+  accepts(from) {
+    return this.series.every((series) => series.accepts(from));
+  }
+
+  /** Takes this chart's arrays of a frame. `from` is 0 when curves start over. */
+  take(arrays, from) {
+    this.series.forEach((series, i) => {
+      if (series.take(arrays[i], from)) this.dirty = true;
+    });
+    if (from === 0 && this.seen && this.shrunk()) this.axes.restart();
+  }
+
+  /** Whether the curves have started over (a reset), as opposed to having been thinned out. */
+  shrunk() {
+    const length = Math.max(0, ...this.series.filter((s) => s.append).map((s) => s.length));
+    return length <= 2;
+  }
+
+  /** Puts the arrays on screen, in one call. */
+  async draw() {
+    this.dirty = false;
+    this.seen = true;
+    const update = {};
+    this.spec.bindings.forEach(({ trace, attribute }, i) => {
+      update[attribute] ??= new Array(this.traces.length);
+      update[attribute][this.traces.indexOf(trace)] = this.shaped(trace, attribute, this.series[i].values);
+    });
+    const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction));
+    if (Object.keys(ranges).length) await this.Plotly.update(this.plot, update, ranges, this.traces);
+    else await this.Plotly.restyle(this.plot, update, this.traces);
+    this.draws += 1;
+  }
+
+  shaped(trace, attribute, values) {
+    if (attribute === "text") return Array.from(values, (value) => value.toPrecision(3));
+    if (attribute !== "z") return values;
+    const width = this.numbers(trace, "x")?.length || values.length;
+    return Array.from({ length: Math.floor(values.length / width) }, (_, row) =>
+      values.subarray(row * width, (row + 1) * width),
+    );
+  }
+
+  /** The numbers of a trace along "x" or "y": what frames brought, or what the figure came with. */
+  numbers(trace, direction) {
+    const index = this.bound.get(`${trace} ${direction}`);
+    return index === undefined ? this.plot._fullData?.[trace]?.[direction] : this.series[index].values;
+  }
+
+  say(text) {
+    if (this.caption.textContent !== text) this.caption.textContent = text;
+  }
+
+  hide(hidden) {
+    const visible = this.spec.figure.data.map((trace) => this.visibility(trace, hidden));
+    return this.Plotly.restyle(this.plot, { visible });
+  }
+
+  retheme(theme, narrow) {
+    const layout = dress(this.layout, theme, narrow);
+    const changes = { paper_bgcolor: layout.paper_bgcolor, font: layout.font, hoverlabel: layout.hoverlabel };
+    changes.dragmode = layout.dragmode;
+    for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+      for (const part of ["color", "gridcolor", "linecolor", "zerolinecolor", "tickfont"]) {
+        changes[`${name}.${part}`] = layout[name][part];
+      }
+      if (layout[name].title) changes[`${name}.title.font.color`] = theme.muted;
+    }
+    return this.Plotly.relayout(this.plot, changes);
+  }
+
+  noteZoom(change) {
+    this.axes.note(change);
+    this.unzoomButton.hidden = this.axes.zoomed.size === 0;
+  }
+
+  unzoom() {
+    const changes = this.axes.release();
+    this.unzoomButton.hidden = true;
+    // Not a zoom of the learner's: the event that follows must not be taken for one.
+    if (Object.keys(changes).length) this.Plotly.update(this.plot, {}, changes);
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.plot;
+    const size = `${clientWidth} ${clientHeight}`;
+    if (!clientWidth || !clientHeight || size === this.size) return;
+    this.size = size;
+    this.Plotly.Plots.resize(this.plot);
+  }
+
+  /** Saves a picture on a solid ground, at twice the size on screen. */
+  picture(format, background, name) {
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    const layout = { ...this.plot.layout, paper_bgcolor: background, title: { text: this.spec.title } };
+    layout.margin = { ...layout.margin, t: 56 };
+    layout.showlegend = true;
+    const figure = { data: this.plot.data, layout };
+    return this.Plotly.downloadImage(figure, { format, width, height, scale: 2, filename: `${name}-${this.key}` });
+  }
+
+  remove() {
+    this.observer.disconnect();
+    this.Plotly.purge(this.plot);
+    this.card.remove();
+  }
+}

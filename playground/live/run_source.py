@@ -1,0 +1,145 @@
+"""A run of the engine as the live board sees it: charts as figures, snapshots as frames."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from playground import export
+from playground.chart import Chart, Feed, Scene
+from playground.charts import CHARTS
+from playground.errors import InvalidInput
+from playground.live.source import Binding, ChartSpec, Download, Frame
+from playground.training.run import Run, Snapshot
+
+SPEEDS = (2.0, 10.0, 60.0, 300.0, float("inf"))
+CAPTION_FRAMES = 8
+
+
+class Cursor(NamedTuple):
+    """How far a viewer has read: the snapshot, its generation, and the rows of the history it holds."""
+
+    sequence: int
+    generation: int
+    version: int
+    rows: int
+
+
+class _Drawn(NamedTuple):
+    scene: Scene
+    specs: list[ChartSpec]
+    feeds: list[Feed]
+
+
+class RunSource:
+    """Adapts one run. Figures are drawn once a generation, whoever asks first.
+
+    Args:
+      run: The run.
+      renew: Renews its lease.
+    """
+
+    def __init__(self, run: Run, renew: Callable[[], Any]) -> None:
+        self._run = run
+        self._renew = renew
+        self._drawn: tuple[int, _Drawn] | None = None
+
+    @property
+    def generation(self) -> int:
+        return self._run.snapshot.generation if self._run.snapshot is not None else 0
+
+    def figures(self) -> list[ChartSpec]:
+        snapshot = self._run.snapshot
+        return [] if snapshot is None else self._draw(snapshot).specs
+
+    def frame(self, cursor: Cursor | None) -> Frame | None:
+        snapshot = self._run.snapshot
+        if snapshot is None or (cursor is not None and cursor.sequence == snapshot.sequence):
+            return None
+        drawn, history = self._draw(snapshot), snapshot.history
+        fresh = cursor is None or (cursor.generation, cursor.version) != (snapshot.generation, history.version)
+        start = 0 if fresh or cursor is None or cursor.rows > len(history.step) else cursor.rows
+        arrays = [feed.read(snapshot)[start:] if feed.append else feed.read(snapshot) for feed in drawn.feeds]
+        header = {
+            "seq": snapshot.sequence,
+            "generation": snapshot.generation,
+            "step": snapshot.step,
+            "status": snapshot.status,
+            "cause": snapshot.cause,
+            "append_from": start,
+            "speed": "max" if snapshot.speed == float("inf") else snapshot.speed,
+            "seed": snapshot.config.seed,
+            "config": digest(snapshot.config),
+        }
+        if fresh or snapshot.sequence % CAPTION_FRAMES == 0 or snapshot.status != "running":
+            header["captions"] = {chart.key: chart.caption(drawn.scene, snapshot) for chart in CHARTS.values()}
+        seen = Cursor(snapshot.sequence, snapshot.generation, history.version, len(history.step))
+        return Frame(header, [np.asarray(array).ravel() for array in arrays], seen)
+
+    def command(self, name: str, value: Any = None) -> None:
+        run = self._run
+        actions: dict[str, Callable[[], None]] = {
+            "play": run.play,
+            "pause": run.pause,
+            "toggle": lambda: run.pause() if run.playing else run.play(),
+            "step": run.step,
+            "reset": run.reset,
+            "back": run.back,
+            "speed": lambda: run.set_speed(parse_speed(value)),
+        }
+        if name not in actions:
+            raise InvalidInput(f"Unknown command {name!r}: expected one of {', '.join(actions)}.")
+        actions[name]()
+
+    def touch(self) -> None:
+        self._renew()
+
+    def export(self, kind: str) -> Download:
+        snapshot = self._run.snapshot
+        if snapshot is None or kind not in export.KINDS:
+            raise InvalidInput(f"Unknown export {kind!r}: expected one of {', '.join(export.KINDS)}.")
+        media_type, write = export.KINDS[kind]
+        name = f"{snapshot.config.family}-seed{snapshot.config.seed}-step{snapshot.step}.{kind}"
+        return Download(name, media_type, write(snapshot).encode())
+
+    def _draw(self, snapshot: Snapshot) -> _Drawn:
+        if self._drawn is None or self._drawn[0] != snapshot.generation:
+            self._drawn = (snapshot.generation, _draw_all(Scene.of(snapshot)))
+        return self._drawn[1]
+
+
+def _draw_all(scene: Scene) -> _Drawn:
+    specs, feeds = [], []
+    for chart in CHARTS.values():
+        spec, chart_feeds = _draw_one(chart, scene)
+        specs.append(spec)
+        feeds += chart_feeds
+    return _Drawn(scene, specs, feeds)
+
+
+def _draw_one(chart: Chart, scene: Scene) -> tuple[ChartSpec, list[Feed]]:
+    drawing = chart.draw(scene)
+    drawing.figure.update_layout(meta={"expand": drawing.expand})
+    bindings = tuple(
+        Binding(feed.trace, feed.attribute, "append" if feed.append else "replace") for feed in drawing.feeds
+    )
+    figure = drawing.figure.to_plotly_json()
+    spec = ChartSpec(chart.key, chart.title, chart.alt(scene), figure, bindings, chart.every_frame, chart.dominant)
+    return spec, drawing.feeds
+
+
+def parse_speed(value: Any) -> float:
+    """Steps a second: a number of `SPEEDS`, or "max"."""
+    speed = float("inf") if value == "max" else value
+    if isinstance(speed, bool) or speed not in SPEEDS:
+        choices = ", ".join(f"{choice:g}" for choice in SPEEDS[:-1])
+        raise InvalidInput(f"Speed: got {value!r}, expected one of {choices} steps a second, or max.")
+    return float(speed)
+
+
+def digest(config: Any) -> str:
+    """A short name for a configuration: equal exactly when the configurations are (but for what charts look at)."""
+    text = json.dumps(config.to_mapping() | {"show": []}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,67 @@
+"""The process-wide meeting point of pages, routes and runs."""
+
+import functools
+import gc
+import threading
+
+from playground.config import Config
+from playground.live.run_source import RunSource
+from playground.training.runs import Runs
+
+
+class Service:
+    """All runs of this process, each with its source for the live board."""
+
+    def __init__(self) -> None:
+        self.runs = Runs()
+        self._sources: dict[str, RunSource] = {}
+        self._lock = threading.Lock()
+
+    def create(self, config: Config, speed: float) -> str:
+        """Starts a run that plays at once, and returns its id."""
+        run_id = self.runs.create(config, speed)
+        run = self.runs.find(run_id)
+        assert run is not None
+        run.play()
+        return run_id
+
+    def find(self, run_id: str) -> RunSource | None:
+        """The source of a run, or None where there is none (any more). Looking renews the lease."""
+        run = self.runs.find(run_id)
+        with self._lock:
+            if run is None:
+                self._sources.pop(run_id, None)
+                return None
+            if run_id not in self._sources:
+                self._sources = {key: source for key, source in self._sources.items() if key in self.runs}
+                self._sources[run_id] = RunSource(run, lambda: self.runs.find(run_id))
+            return self._sources[run_id]
+
+    def warm_up(self) -> None:
+        """Traces what the first visitor will need, then takes all that lives by now out of the garbage collector.
+
+        With TensorFlow loaded a full collection holds the interpreter for a quarter of a second.
+        """
+        run_id = self.create(Config.create(estimators=("pathwise", "score_function")), 60.0)
+        run = self.runs.find(run_id)
+        assert run is not None
+        for _ in range(100):
+            if run.snapshot is not None and run.snapshot.step > 0:
+                break
+            threading.Event().wait(0.1)
+        source = self.find(run_id)
+        if source is not None:
+            source.figures()
+        self.runs.end(run_id)
+        gc.collect()
+        gc.freeze()
+
+    def stop(self) -> None:
+        """Ends all runs and threads. May be called twice."""
+        self.runs.stop()
+
+
+@functools.cache
+def service() -> Service:
+    """The service of this process, made on first use."""
+    return Service()

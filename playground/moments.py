@@ -1,0 +1,69 @@
+"""Exact variances of estimates, from the weighted points of `playground.exact`.
+
+All take `Nodes` and return [B, P]. Divide a one-sample variance by K for the mean of K independent terms.
+"""
+
+import tensorflow as tf
+
+from playground import quadrature
+from playground.nodes import Nodes
+from playground.problem import Parameters
+
+NEGLIGIBLE = 1e-20  # Share of the largest density below which ∂F/p is rounding error divided by nothing.
+
+
+def optimal_baseline(nodes: Nodes) -> tf.Tensor:
+    """b* = E[(f s + ∂f) s] / E[s²] for each parameter (Greensmith et al. 2004)."""
+    term = nodes.f[..., tf.newaxis] * nodes.score + nodes.f_slope
+    return tf.math.divide_no_nan(nodes.mean(term * nodes.score), nodes.mean(nodes.score**2))
+
+
+def score_function_variance(nodes: Nodes, baseline: tf.Tensor | float = 0.0) -> tf.Tensor:
+    """Var[(f − b) s + ∂f] of one sample, for a constant baseline: a number, or [B, P]."""
+    shift = quadrature.double(baseline)
+    shift = shift[:, tf.newaxis, :] if shift.shape.rank == 2 else shift
+    return _variance(nodes, (nodes.f[..., tf.newaxis] - shift) * nodes.score + nodes.f_slope)
+
+
+def optimal_baseline_variance(nodes: Nodes) -> tf.Tensor:
+    """The same with `optimal_baseline`: the least that a constant baseline can reach if f does not depend on θ."""
+    return score_function_variance(nodes, optimal_baseline(nodes))
+
+
+def leave_one_out_variance(nodes: Nodes, samples: int) -> tf.Tensor:
+    """The variance of the leave-one-out score function, K ≥ 2, for a cost that does not depend on θ.
+
+    It is the U-statistic with kernel ½ (f₁ − f₂)(s₁ − s₂) (Hoeffding 1948), with a = f − E f:
+    ζ₁ = ¼ (E[a² s²] − g²), ζ₂ = ½ (E[a² s²] + E[a²] E[s²]), Var = 4(K−2)/(K(K−1)) ζ₁ + 2/(K(K−1)) ζ₂.
+    """
+    centred = (nodes.f - nodes.mean(nodes.f)[:, tf.newaxis])[..., tf.newaxis]
+    gradient = nodes.mean(centred * nodes.score)
+    fourth = nodes.mean((centred * nodes.score) ** 2)
+    product = nodes.mean(centred**2) * nodes.mean(nodes.score**2)
+    first = 0.25 * (fourth - gradient**2)
+    second = 0.5 * (fourth + product)
+    pairs = samples * (samples - 1.0)
+    return 4.0 * (samples - 2.0) / pairs * first + 2.0 / pairs * second
+
+
+def pathwise_variance(nodes: Nodes) -> tf.Tensor:
+    """Var[f′(x) ∂x/∂θ + ∂f] of one sample, where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
+    problem, x = nodes.problem, nodes.x
+    own = tf.repeat(nodes.theta[:, tf.newaxis, :], tf.shape(x)[1], axis=1)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([own, x])
+        parameters: Parameters = problem.unpack(own)
+        distribution = problem.distribution(parameters)
+        cumulative, f = distribution.cdf(x), problem.f(x, parameters)
+    density = distribution.prob(x)
+    slope = tape.gradient(f, x, unconnected_gradients="zero")
+    motion = -tape.gradient(cumulative, own, unconnected_gradients="zero")
+    heavy = (density > NEGLIGIBLE * tf.reduce_max(density, axis=1, keepdims=True)) & (nodes.mass > 0.0)
+    ratio = tf.where(heavy, slope / density, tf.zeros_like(x))
+    path = tf.where(heavy[..., tf.newaxis], motion * ratio[..., tf.newaxis], tf.zeros_like(motion))
+    return _variance(nodes, path + nodes.f_slope)
+
+
+def _variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:
+    mean = nodes.mean(term)
+    return nodes.mean((term - mean[:, tf.newaxis, :]) ** 2)

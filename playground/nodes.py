@@ -1,0 +1,118 @@
+"""The measure as weighted points: atoms, or quadrature nodes in float64."""
+
+import dataclasses
+import math
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from playground import quadrature
+from playground.problem import Problem
+
+MOST_ATOMS = 2**19
+SMALLEST_LOG_MASS = -45.0  # exp(−45) = 3e-20: where an infinite support is cut.
+
+
+class Nodes(NamedTuple):
+    """The measure as N weighted points, for each of B values of θ.
+
+    Attributes:
+      x: [B, N].
+      mass: [B, N], quadrature weight × p(x; θ), or the mass of an atom; sums to 1.
+      f: [B, N], the cost, 0 where there is no mass.
+      score: [B, N, P], ∂_θ log p(x; θ), 0 where there is no mass.
+      f_slope: [B, N, P], ∂_θ f(x; θ) at fixed x; zeros unless the cost depends on θ.
+      problem: In float64.
+      theta: [B, P].
+    """
+
+    x: tf.Tensor
+    mass: tf.Tensor
+    f: tf.Tensor
+    score: tf.Tensor
+    f_slope: tf.Tensor
+    problem: Problem
+    theta: tf.Tensor
+
+    def mean(self, values: tf.Tensor) -> tf.Tensor:
+        """E of `values` [B, N] or [B, N, P] → [B] or [B, P]."""
+        mass = self.mass if values.shape.rank == 2 else self.mass[..., tf.newaxis]
+        return tf.reduce_sum(tf.math.multiply_no_nan(values, mass), axis=1)
+
+
+def in_double(problem: Problem) -> Problem:
+    values = {name: quadrature.double(value) for name, value in problem.cost_values.items()}
+    return dataclasses.replace(problem, cost_values=values)
+
+
+def _atoms(problem: Problem, theta: tf.Tensor) -> tf.Tensor:
+    """The support's points [N] that matter for any θ of the batch."""
+    family = problem.family
+    assert family.atoms is not None
+    if family.finite:
+        sizes = zip(family.parameters, problem.sizes, strict=True)
+        return tf.constant(family.atoms({p.name: np.zeros(n) if p.lengths else 0.0 for p, n in sizes}), tf.float64)
+    # Infinite supports are 0, 1, 2, …: double their number until the mass function has fallen for every θ.
+    distribution = problem.distribution(problem.unpack(theta))
+
+    def goes_on(count: tf.Tensor) -> tf.Tensor:
+        last, before = distribution.log_prob(count), distribution.log_prob(count - 1.0)
+        unfinished = tf.reduce_any((last > SMALLEST_LOG_MASS) | (last > before))
+        return unfinished & (count < MOST_ATOMS)
+
+    first = tf.constant(64.0, tf.float64)
+    (count,) = tf.while_loop(goes_on, lambda count: (2.0 * count,), (first,), parallel_iterations=1)
+    return tf.range(count)
+
+
+def points(problem: Problem, theta: tf.Tensor, order: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """Where to evaluate [B, N], and each point's weight apart from the density [B, N]."""
+    family = problem.family
+    if family.discrete:
+        atoms = _atoms(problem, theta)
+        x = tf.broadcast_to(atoms, [tf.shape(theta)[0], tf.shape(atoms)[0]])
+        return x, tf.ones_like(x)
+    parameters = problem.unpack(theta)
+    lower, upper = family.support(parameters)
+    assert family.centers is not None
+    ends = [end if isinstance(end, float) else side * math.inf for end, side in ((lower, -1.0), (upper, 1.0))]
+    kinks = list(problem.cost.kinks(problem.cost_values, *ends))
+    if problem.cost.depends_on_parameters:  # The target's own density may have a kink, where its mean is.
+        kinks.append(tf.reshape(family.target(parameters).mean(), [-1])[0])
+    if len(kinks) > 8:  # Many short intervals need fewer nodes each.
+        order //= 4
+    x, weight = quadrature.rule(lower, upper, family.centers(parameters), kinks, order)
+    return tf.stop_gradient(x), tf.stop_gradient(weight)
+
+
+def measure(log_prob: tf.Tensor, f: tf.Tensor, weight: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """(mass, f), both 0 where the density underflows, whatever the cost is there."""
+    density = tf.exp(log_prob)
+    alive = (density > 0.0) & tf.math.is_finite(density)
+    return tf.where(alive, density * weight, tf.zeros_like(density)), tf.where(alive, f, tf.zeros_like(f))
+
+
+def nodes_of(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> Nodes:
+    """The measure, the cost and the score as weighted points.
+
+    Args:
+      problem: Any; its cost's numbers may be tensors.
+      theta: [B, P], float64.
+      order: Gauss–Legendre nodes an interval, for a continuous family.
+    """
+    problem, theta = in_double(problem), tf.cast(theta, tf.float64)
+    x, weight = points(problem, theta, order)
+    count = tf.shape(x)[1]
+    own = tf.repeat(theta[:, tf.newaxis, :], count, axis=1)
+    depends = problem.cost.depends_on_parameters
+    with tf.GradientTape(persistent=depends) as tape:
+        tape.watch(own)
+        parameters = problem.unpack(own)
+        log_prob = problem.distribution(parameters).log_prob(x)
+        f = problem.f(x, parameters)
+    score = tape.gradient(log_prob, own, unconnected_gradients="zero")
+    slope = tape.gradient(f, own, unconnected_gradients="zero") if depends else tf.zeros_like(own)
+    mass, f = measure(log_prob, f, weight)
+    alive, zero = (mass > 0.0)[..., tf.newaxis], tf.zeros_like(own)
+    return Nodes(x, mass, f, tf.where(alive, score, zero), tf.where(alive, slope, zero), problem, theta)

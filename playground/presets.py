@@ -1,0 +1,152 @@
+"""Ready-made experiments, each with one line that says what to look for. Failures included: they teach the most."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playground.config import Config
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One experiment to start from.
+
+    Attributes:
+      key, title, story: A stable name, a headline, one line.
+      fields: Of `Config.create`.
+      speed: Steps a second.
+      failure: Whether it shows something that goes wrong.
+    """
+
+    key: str
+    title: str
+    story: str
+    fields: dict[str, Any]
+    speed: float = 60.0
+    failure: bool = False
+
+    @property
+    def config(self) -> Config:
+        return Config.create(**self.fields)
+
+
+PRESETS = (
+    Preset(
+        "two-ways",
+        "Two ways through a sample",
+        "The same mean gradient, wildly different spread.",
+        {"estimators": ["pathwise", "score_function"], "samples": 16, "learning_rate": 0.01},
+    ),
+    Preset(
+        "baselines",
+        "What a baseline does",
+        "Far from the target the plain score function drowns in its own level.",
+        {
+            "params": {"loc": 3.0, "scale": 1.0},
+            "estimators": [
+                "score_function",
+                "score_function_mean_baseline",
+                "score_function_loo",
+                "score_function_optimal_baseline",
+            ],
+            "samples": 16,
+            "learning_rate": 0.005,
+        },
+    ),
+    Preset(
+        "steep-path",
+        "When the path is worse",
+        "A fast wave has steep slopes: here the score function varies less.",
+        {
+            "cost": "cosine",
+            "cost_params": {"k": 4.0},
+            "estimators": ["pathwise", "score_function_loo"],
+            "samples": 16,
+            "learning_rate": 0.05,
+        },
+    ),
+    Preset(
+        "no-slope",
+        "A step has no slope",
+        "Paths carry nothing over a jump; weights and differences do.",
+        {
+            "cost": "step",
+            "cost_params": {"threshold": 1.5},
+            "estimators": ["score_function_loo", "measure_valued"],
+            "samples": 16,
+            "learning_rate": 0.1,
+        },
+    ),
+    Preset(
+        "straight-through",
+        "Straight to the wrong place",
+        "Straight-through stops where p = 0.45, although the best p is 0.",
+        {
+            "family": "bernoulli",
+            "params": {"logits": 2.0},
+            "cost_params": {"target": 0.45},
+            "estimators": ["straight_through", "straight_through_gumbel", "score_function_loo"],
+            "samples": 16,
+            "learning_rate": 1.0,
+        },
+        failure=True,
+    ),
+    Preset(
+        "moving-support",
+        "A support that moves",
+        "The score function never sees the edges of a Uniform: its gradient is wrong.",
+        {
+            "family": "uniform",
+            "params": {"low": -1.0, "high": 3.0},
+            "estimators": ["score_function", "pathwise", "measure_valued"],
+            "samples": 16,
+            "learning_rate": 0.05,
+        },
+        failure=True,
+    ),
+    Preset(
+        "relaxation",
+        "Softening a choice",
+        "Gumbel-softmax is smooth and biased; enumeration knows the truth.",
+        {
+            "family": "categorical",
+            "params": {"logits": [0.0, 0.0, 0.0]},
+            "cost_params": {"target": 1.2},
+            "estimators": ["gumbel_softmax", "score_function_loo", "enumeration"],
+            "samples": 16,
+            "learning_rate": 0.2,
+        },
+    ),
+    Preset(
+        "mixture",
+        "A mixture learns its target",
+        "All six parameters by implicit reparameterization, against leave-one-out.",
+        {
+            "family": "normal_mixture",
+            "cost": "kl",
+            "estimators": ["pathwise", "score_function_loo"],
+            "samples": 32,
+            "optimizer": "adam",
+            "learning_rate": 0.02,
+        },
+    ),
+    Preset(
+        "too-fast",
+        "One step too far",
+        "A learning rate too large: the run stops, keeps its last good state and says why.",
+        {"estimators": ["score_function", "pathwise"], "samples": 2, "learning_rate": 0.9},
+        speed=10.0,
+        failure=True,
+    ),
+    Preset(
+        "own-cost",
+        "Your own cost",
+        "Any f(x) you can type: two valleys, and a path that may choose the wrong one.",
+        {
+            "params": {"loc": 2.0, "scale": 0.5},
+            "cost": "sin(3*x) + 0.1*x**2",
+            "estimators": ["pathwise", "score_function_loo"],
+            "samples": 16,
+            "learning_rate": 0.02,
+        },
+    ),
+)

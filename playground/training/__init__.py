@@ -1,0 +1,1 @@
+"""Training in the background: compiled steps, runs, and the scheduler that serves them all."""

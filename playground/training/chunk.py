@@ -1,0 +1,199 @@
+"""Compiled training steps: n steps of up to four estimators inside one graph, traced once for all runs alike.
+
+Graph mode, not XLA: on a CPU XLA is slower here. Every random number comes from the stateless seed (seed, step), so that
+pausing, stepping and speed never change a trajectory. What may change while a run goes on enters as tensors (`Hot`).
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from playground.config import Config, is_static
+from playground.costs import cost_from
+from playground.estimator import Draw
+from playground.estimators import ESTIMATORS
+from playground.families import FAMILIES
+from playground.problem import Problem
+from playground.training.optimizers import OPTIMIZERS
+
+Hot = Mapping[str, Any]
+"""{"learning_rate": [], "cost": {name: []}, "hyperparameters": {name: []}}: scalar float32 tensors."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """All of a configuration that shapes the compiled step; runs with equal signatures share it."""
+
+    family: str
+    sizes: tuple[int, ...]
+    cost: str
+    estimators: tuple[str, ...]
+    static: tuple[tuple[str, float], ...]
+    draw: Draw
+    optimizer: str
+    maximize: bool
+    mode: str
+
+    @classmethod
+    def of(cls, config: Config) -> "Signature":
+        return cls(
+            family=config.family,
+            sizes=config.problem.sizes,
+            cost=config.cost,
+            estimators=config.estimators,
+            static=tuple(item for item in config.hyperparameters if is_static(item[0])),
+            draw=config.draw,
+            optimizer=config.optimizer,
+            maximize=config.maximize,
+            mode=config.mode,
+        )
+
+
+class State(NamedTuple):
+    """Where a training stands, E estimators side by side.
+
+    Attributes:
+      step: Steps done so far, int32 [].
+      phi: Unconstrained parameters, [E, P].
+      optimizer: The optimiser's state, [E, …].
+      estimators: Each estimator's own state.
+    """
+
+    step: tf.Tensor
+    phi: tf.Tensor
+    optimizer: Mapping[str, tf.Tensor]
+    estimators: tuple[Mapping[str, tf.Tensor], ...]
+
+
+class Records(NamedTuple):
+    """What n steps leave behind, one row a step, taken *before* the step's update.
+
+    Attributes:
+      theta: [n, E, P].
+      mean, variance: Of the gradient over the R replicates, [n, E, P].
+    """
+
+    theta: tf.Tensor
+    mean: tf.Tensor
+    variance: tf.Tensor
+
+
+class Chunk(NamedTuple):
+    """The outcome of n steps.
+
+    Attributes:
+      state: After them.
+      theta: The natural parameters after them, [E, P].
+      records: The rows of the steps that are multiples of the stride.
+      estimates: For each estimator, replicate 0 of the last step: its points [M, S] and its terms [M, P].
+    """
+
+    state: State
+    theta: tf.Tensor
+    records: Records
+    estimates: tuple[tuple[tf.Tensor, tf.Tensor], ...]
+
+
+def hot_of(config: Config) -> Hot:
+    """The part of a configuration that may change while a run goes on, as tensors."""
+    return {
+        "learning_rate": tf.constant(config.learning_rate, tf.float32),
+        "cost": {name: tf.constant(value, tf.float32) for name, value in config.cost_params},
+        "hyperparameters": {
+            name: tf.constant(value, tf.float32) for name, value in config.hyperparameters if not is_static(name)
+        },
+    }
+
+
+class Trainer:
+    """The compiled steps of one signature. Holds no state of any run."""
+
+    def __init__(self, signature: Signature) -> None:
+        self.signature = signature
+        self._estimators = [ESTIMATORS[key] for key in signature.estimators]
+        self._optimizer = OPTIMIZERS[signature.optimizer]
+        self._static = {name: int(value) for name, value in signature.static}
+        self._step = tf.function(self._one_step, autograph=False)
+        self.advance = tf.function(self._advance, autograph=False)
+
+    def problem(self, cost_values: Mapping[str, Any]) -> Problem:
+        signature = self.signature
+        return Problem(FAMILIES[signature.family], cost_from(signature.cost), signature.sizes, cost_values)
+
+    def first_state(self, config: Config) -> State:
+        """All estimators at θ₀."""
+        problem = self.problem(dict(config.cost_params))
+        theta = tf.tile(tf.constant([config.theta], tf.float32), [len(self._estimators), 1])
+        phi = problem.unconstrain(theta)
+        hyperparameters = hot_of(config)["hyperparameters"] | self._static
+        return State(
+            step=tf.constant(0),
+            phi=phi,
+            optimizer=self._optimizer.init(phi),
+            estimators=tuple(estimator.init(problem, hyperparameters) for estimator in self._estimators),
+        )
+
+    def _one_step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, tf.Tensor, list]:
+        """One step: (state after it, its row of the records [E, 3P], each estimator's replicate 0)."""
+        problem = self.problem(hot["cost"])
+        hyperparameters = hot["hyperparameters"] | self._static
+        with tf.GradientTape() as tape:
+            tape.watch(state.phi)
+            theta = problem.constrain(state.phi)
+        rows, gradients, new_states, estimates = [], [], [], []
+        for lane, (estimator, estimator_state) in enumerate(zip(self._estimators, state.estimators, strict=True)):
+            estimate, new_state = estimator.estimate(
+                problem,
+                hyperparameters,
+                estimator_state,
+                problem.unpack(theta[lane]),
+                tf.stack([seed, state.step]),
+                self.signature.draw,
+            )
+            gradient = estimate.gradients(problem)
+            rows.append(self._row(theta[lane], gradient))
+            gradients.append(gradient[0])
+            new_states.append(new_state)
+            estimates.append((estimate.points[0], estimate.first_terms(problem)))
+        # The chain rule from the natural parameters, in which gradients are reported, to the unconstrained ones.
+        phi_gradient = tape.gradient(theta, state.phi, output_gradients=tf.stack(gradients))
+        if self.signature.maximize:
+            phi_gradient = -phi_gradient
+        change, optimizer_state = self._optimizer.update(
+            phi_gradient, state.optimizer, hot["learning_rate"], state.step
+        )
+        phi = state.phi - change
+        if self.signature.mode == "same":
+            phi = tf.tile(phi[:1], [len(self._estimators), 1])
+        return State(state.step + 1, phi, optimizer_state, tuple(new_states)), tf.stack(rows), estimates
+
+    def _row(self, theta: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
+        mean = tf.reduce_mean(gradient, axis=0)
+        variance = tf.reduce_sum((gradient - mean) ** 2, axis=0) / (self.signature.draw.replicates - 1)
+        return tf.concat([theta, mean, variance], axis=0)
+
+    def _advance(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
+        """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
+        first = state.step
+        rows = tf.TensorArray(tf.float32, size=steps)
+
+        def body(state: State, rows: tf.TensorArray) -> tuple[State, tf.TensorArray]:
+            index = state.step - first
+            state, row, _ = self._step(state, seed, hot)
+            return state, rows.write(index, row)
+
+        # The last step stands outside the loop: it is the one whose samples are shown.
+        state, rows = tf.while_loop(lambda state, rows: state.step - first < steps - 1, body, (state, rows))
+        state, row, estimates = self._step(state, seed, hot)
+        kept = rows.write(steps - 1, row).stack()[tf.math.floormod(-first, stride) :: stride]
+        theta = self.problem(hot["cost"]).constrain(state.phi)
+        return Chunk(state, theta, Records(*tf.split(kept, 3, axis=-1)), tuple(estimates))
+
+
+@functools.lru_cache(maxsize=64)
+def trainer_of(signature: Signature) -> Trainer:
+    """The shared trainer of a signature. Bounded: a visitor who types many costs does not fill the memory."""
+    return Trainer(signature)

@@ -1,0 +1,78 @@
+"""A history of any length in bounded memory: thinned out evenly, never cut off at the front."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+CAPACITY = 512
+
+
+@dataclass(frozen=True)
+class View:
+    """An immutable look at a history.
+
+    Attributes:
+      version: Changes when the rows that were there have been thinned out; otherwise rows are only added.
+      stride: Rows stand for the steps that are multiples of it.
+      step: [n], int64.
+      columns: By name, [n, …], read-only.
+    """
+
+    version: int
+    stride: int
+    step: np.ndarray
+    columns: Mapping[str, np.ndarray]
+
+
+class History:
+    """Rows at every `stride`-th step. When `CAPACITY` is reached every second one goes and the stride doubles.
+
+    Rows once written are never written again (thinning makes new arrays), so that views stay valid in other threads.
+    """
+
+    def __init__(self) -> None:
+        self.stride = 1
+        self._version = 0
+        self._count = 0
+        self._step = np.zeros(CAPACITY, np.int64)
+        self._columns: dict[str, np.ndarray] = {}
+
+    def extend(self, step: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
+        """Appends rows [n] for steps that are multiples of the stride, thinning whenever it is full."""
+        keep = step % self.stride == 0
+        for index in np.flatnonzero(keep):
+            if step[index] % self.stride:
+                continue  # the stride doubled on the way
+            if self._count == CAPACITY:
+                self._thin()
+                if step[index] % self.stride:
+                    continue
+            for name, values in columns.items():
+                if name not in self._columns:
+                    self._columns[name] = np.zeros((CAPACITY, *values.shape[1:]), np.float64)
+                self._columns[name][self._count] = values[index]
+            self._step[self._count] = step[index]
+            self._count += 1
+
+    def _thin(self) -> None:
+        self.stride *= 2
+        self._version += 1
+        keep = self._step[: self._count] % self.stride == 0
+        self._step = self._refill(self._step, keep)
+        self._columns = {name: self._refill(values, keep) for name, values in self._columns.items()}
+        self._count = int(keep.sum())
+
+    def _refill(self, values: np.ndarray, keep: np.ndarray) -> np.ndarray:
+        fresh = np.zeros_like(values)
+        fresh[: keep.sum()] = values[: self._count][keep]
+        return fresh
+
+    def view(self) -> View:
+        def readonly(values: np.ndarray) -> np.ndarray:
+            part = values[: self._count]
+            part.flags.writeable = False
+            return part
+
+        columns = {name: readonly(values) for name, values in self._columns.items()}
+        return View(self._version, self.stride, readonly(self._step), columns)

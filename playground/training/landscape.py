@@ -1,0 +1,106 @@
+"""The exact landscape of E[f] over the parameters in view, and its optimum. Computed once a configuration, shared."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from playground.config import Config
+from playground.training.chunk import Signature, hot_of
+from playground.training.truth import observer_of
+
+SIDE = 41
+LINE = 161
+CANDIDATES = 128
+ROUNDS = 32
+SHRINK = 0.7
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """E[f] over one or two elements of θ, the others held at θ₀.
+
+    Attributes:
+      focus: The indices of the elements in view.
+      axes: Their values: one array [n], or two.
+      expected_cost: [n], or [rows, columns] with the second element along the rows; NaN where θ is not allowed.
+      best_theta, best: The best θ [P] within the ranges of the menus, all elements free, and E[f] there.
+    """
+
+    focus: tuple[int, ...]
+    axes: tuple[np.ndarray, ...]
+    expected_cost: np.ndarray
+    best_theta: np.ndarray
+    best: float
+
+
+def landscape_of(config: Config) -> Landscape:
+    """The landscape around a configuration's θ₀, shared by all configurations of the same problem."""
+    return _survey(config.bare())
+
+
+@functools.lru_cache(maxsize=64)
+def _survey(config: Config) -> Landscape:
+    focus = tuple(config.problem.names.index(name) for name in config.show)
+    low, high = _box(config)
+    axes = tuple(np.linspace(low[i], high[i], LINE if len(focus) == 1 else SIDE) for i in focus)
+    mesh = np.meshgrid(*axes)
+    theta = np.tile(config.theta, (mesh[0].size, 1))
+    for index, values in zip(focus, mesh, strict=True):
+        theta[:, index] = values.ravel()
+    surface = _evaluate(config, theta)
+    best_theta, best = _search(config, theta, surface, low, high)
+    return Landscape(focus, axes, surface.reshape(mesh[0].shape), best_theta, best)
+
+
+def _box(config: Config) -> tuple[np.ndarray, np.ndarray]:
+    sizes = zip(config.problem.family.parameters, config.problem.sizes, strict=True)
+    ranges = [(p.minimum, p.maximum) for p, size in sizes for _ in range(size)]
+    low, high = np.array(ranges, np.float64).T
+    return low, high
+
+
+def _allowed(config: Config, theta: np.ndarray) -> np.ndarray:
+    """Which rows of θ [n, P] satisfy every constraint."""
+    problem = config.problem
+    starts = np.cumsum((0, *problem.sizes))
+    allowed = np.ones(len(theta), bool)
+    for row, values in enumerate(theta):
+        earlier: dict[str, float] = {}
+        for parameter, start, size in zip(problem.family.parameters, starts, problem.sizes, strict=False):
+            part = values[start : start + size]
+            allowed[row] &= all(parameter.constraint.holds(float(value), earlier) for value in part)
+            earlier[parameter.name] = float(part[0])
+    return allowed
+
+
+def _evaluate(config: Config, theta: np.ndarray) -> np.ndarray:
+    """E[f] [n], NaN for a θ that is not allowed."""
+    observer = observer_of(Signature.of(config))
+    values = observer.landscape(tf.constant(theta, tf.float64), hot_of(config)["cost"]).numpy()
+    return np.where(_allowed(config, theta), values, np.nan)
+
+
+def _search(
+    config: Config, theta: np.ndarray, surface: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """The best θ in the box: random starts everywhere, then ever smaller random boxes around the best so far."""
+    sign = -1.0 if config.maximize else 1.0
+    generator = np.random.default_rng(0)
+    start = np.vstack([theta[_best(sign * surface)], config.theta, generator.uniform(low, high, (CANDIDATES, len(low)))])
+    values = _evaluate(config, start)
+    best, value = start[_best(sign * values)], values[_best(sign * values)]
+    width = 0.5 * (high - low)
+    for _ in range(ROUNDS):
+        trial = np.clip(best + width * generator.uniform(-1.0, 1.0, (CANDIDATES, len(low))), low, high)
+        values = _evaluate(config, trial)
+        place = _best(sign * values)
+        if sign * values[place] < sign * value:
+            best, value = trial[place], values[place]
+        width *= SHRINK
+    return best, float(value)
+
+
+def _best(values: np.ndarray) -> int:
+    return int(np.argmin(np.where(np.isfinite(values), values, np.inf)))

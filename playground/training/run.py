@@ -1,0 +1,286 @@
+"""One training that goes on in the background: the one mutable thing in the engine.
+
+Commands may come from any thread: they are queued, and applied by the worker that serves the run, between two slices.
+All else is touched by that worker alone. What others see is `snapshot`, replaced as a whole and frozen.
+"""
+
+import queue
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from playground.config import Config
+from playground.training.chunk import Chunk, Signature, State, Trainer, hot_of, trainer_of
+from playground.training.diagnosis import Fault, find_fault
+from playground.training.exact_path import ExactPath
+from playground.training.history import History, View
+from playground.training.landscape import Landscape, landscape_of
+from playground.training.truth import Observer, observer_of, widened
+
+SLICE_SECONDS = 0.02
+FRAMES_PER_SECOND = 20.0
+LONGEST_CHUNK = 512
+HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
+CHECKPOINTS = 16
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that a viewer may see of a run at one moment. Arrays are read-only.
+
+    Attributes:
+      sequence: Grows with every snapshot.
+      generation: Grows when the run starts anew, so that figures must be drawn anew.
+      status: "running", "paused" or "diverged".
+      cause: Why it diverged, in words, or None.
+      config: As it is now, hot edits included.
+      speed: Steps a second, `inf` for as fast as it goes.
+      step: Steps done.
+      theta: Each estimator's parameters, [E, P].
+      grid, density, f: The density panel: [G], [E, G], [G].
+      points, terms: Replicate 0 of the last step for each estimator, [M, S] and [M, P]; empty before the first step.
+      history: What is kept of all the steps.
+      exact_path: Where the exact gradient would have led from θ₀, [n, P].
+      landscape: E[f] around it all, and its optimum.
+    """
+
+    sequence: int
+    generation: int
+    status: str
+    cause: str | None
+    config: Config
+    speed: float
+    step: int
+    theta: np.ndarray
+    grid: np.ndarray
+    density: np.ndarray
+    f: np.ndarray
+    points: tuple[np.ndarray, ...]
+    terms: tuple[np.ndarray, ...]
+    history: View
+    exact_path: np.ndarray
+    landscape: Landscape
+
+
+class Run:
+    """A training with a transport: play, pause, step, reset, edit.
+
+    Args:
+      config: What is trained.
+      speed: Steps a second; `float("inf")` for as fast as it goes.
+      clock: Monotonic seconds.
+    """
+
+    def __init__(self, config: Config, speed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._commands: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.speed = speed
+        self.playing = False
+        self.wake: Callable[[], None] = lambda: None
+        self._sequence = 0
+        self._generation = 0
+        self._steps_a_second = 1000.0
+        self._begin(config)
+        self.snapshot: Snapshot | None = None
+
+    # Commands: safe from every thread.
+
+    def play(self) -> None:
+        self._send("play")
+
+    def pause(self) -> None:
+        self._send("pause")
+
+    def step(self) -> None:
+        """One step; pauses a run that plays."""
+        self._send("step")
+
+    def reset(self) -> None:
+        """Back to θ₀ with the same seed: the same trajectory again."""
+        self._send("reset")
+
+    def back(self) -> None:
+        """Back to the last good state, paused."""
+        self._send("back")
+
+    def set_speed(self, speed: float) -> None:
+        self._send("speed", speed)
+
+    def configure(self, config: Config) -> None:
+        """Takes on another configuration: hot fields at once, all others by starting anew from its θ₀."""
+        self._send("configure", config)
+
+    def _send(self, command: str, value: Any = None) -> None:
+        self._commands.put((command, value))
+        self.wake()
+
+    # The worker's side: one worker at a time.
+
+    @property
+    def has_commands(self) -> bool:
+        return not self._commands.empty()
+
+    def due(self, now: float) -> float:
+        """Seconds until this run wants to be served; 0 or less is now."""
+        if self.has_commands or self.snapshot is None:
+            return 0.0
+        if not self.playing:
+            return float("inf")
+        return self._served + self._interval() - now
+
+    def _interval(self) -> float:
+        return 0.0 if self.speed == float("inf") else max(1.0 / self.speed, 1.0 / FRAMES_PER_SECOND)
+
+    def serve(self) -> None:
+        """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""
+        while self.has_commands:
+            command, value = self._commands.get()
+            getattr(self, f"_on_{command}")(*(() if value is None else (value,)))
+        now = self._clock()
+        if self.playing:
+            self._train(self._steps_owed(now))
+        elif self._single_steps:
+            self._train(self._single_steps)
+            self._single_steps = 0
+        self._served = now
+        self._publish()
+
+    def _steps_owed(self, now: float) -> int:
+        fastest = max(1, min(LONGEST_CHUNK, int(self._steps_a_second * SLICE_SECONDS)))
+        if self.speed == float("inf"):
+            return fastest
+        # A clock that jumped, or a server that was busy, must not be made up for by a burst.
+        owed = self._owed + self.speed * min(max(now - self._served, 0.0), 2.0 * self._interval())
+        steps = max(1, min(int(owed), fastest))
+        self._owed = min(max(owed - steps, 0.0), 1.0)
+        return steps
+
+    def _begin(self, config: Config) -> None:
+        """Everything back to step 0."""
+        self.config = config
+        signature = Signature.of(config)
+        self._trainer: Trainer = trainer_of(signature)
+        self._observer: Observer = observer_of(signature)
+        self._hot = hot_of(config)
+        self._stand_at(self._trainer.first_state(config))
+        self._checkpoints: deque[State] = deque([self._state], maxlen=CHECKPOINTS)
+        self._history = History()
+        self._exact_path = ExactPath(config)
+        self._landscape: Landscape | None = None
+        self._last: Chunk | None = None
+        self._grid = np.zeros(1, np.float32)
+        self._fault: Fault | None = None
+        self._served = self._clock()
+        self._owed = 0.0
+        self._single_steps = 0
+        self._generation += 1
+
+    def fail(self, error: Exception) -> None:
+        """Freezes the run where it is after an exception in a slice."""
+        cause = f"The step after {int(self._state.step)} failed: {type(error).__name__}. Reset, or change the settings."
+        self._fault, self.playing = Fault(cause, self._state), False
+        if self.snapshot is not None:
+            self._sequence += 1
+            self.snapshot = replace(self.snapshot, sequence=self._sequence, status="diverged", cause=cause)
+
+    def _on_play(self) -> None:
+        self.playing = self._fault is None
+        self._served = self._clock() - self._interval()
+
+    def _on_pause(self) -> None:
+        self.playing = False
+
+    def _on_step(self) -> None:
+        self.playing = False
+        self._single_steps += self._fault is None
+
+    def _on_speed(self, speed: float) -> None:
+        self.speed = speed
+
+    def _on_reset(self) -> None:
+        self._begin(self.config)
+
+    def _on_back(self) -> None:
+        """To the oldest state still kept, so that there is room to do better this time."""
+        self.playing, self._fault = False, None
+        self._stand_at(self._checkpoints[0])
+        self._checkpoints = deque([self._state], maxlen=CHECKPOINTS)
+
+    def _on_configure(self, config: Config) -> None:
+        if config == self.config:
+            return
+        hot_only = replace(self.config, **{name: getattr(config, name) for name in HOT_FIELDS}) == config
+        if not hot_only or Signature.of(config) != self._trainer.signature:
+            self._begin(config)
+            return
+        if config.bare() != self.config.bare():
+            self._landscape = None
+            self._generation += 1  # figures show another landscape, or other parameters
+        self.config = config
+        self._hot = hot_of(config)
+        self._exact_path.configure(config)
+
+    def _stand_at(self, state: State) -> None:
+        self._state = state
+        self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
+
+    def _train(self, steps: int) -> None:
+        seed, before = tf.constant(self.config.seed), self._state
+        started = time.perf_counter()
+        chunk = self._trainer.advance(before, seed, tf.constant(steps), tf.constant(self._history.stride), self._hot)
+        records = {name: value.numpy() for name, value in chunk.records._asdict().items()}
+        elapsed = time.perf_counter() - started
+        self._steps_a_second += 0.3 * (steps / max(elapsed, 1e-6) - self._steps_a_second)
+        fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
+        if fault is not None:
+            self._fault, self.playing = fault, False
+            self._stand_at(fault.last_good)
+            return
+        self._checkpoints.append(before)
+        self._state, self._last, self._theta = chunk.state, chunk, chunk.theta
+        self._record(int(before.step), steps, records)
+        self._exact_path.advance_to(int(chunk.state.step), self._hot)
+
+    def _record(self, first: int, steps: int, records: Mapping[str, np.ndarray]) -> None:
+        stride = self._history.stride
+        numbers = np.arange(first + (-first) % stride, first + steps, stride)
+        if not len(numbers):
+            return
+        truth = self._observer.truth(tf.constant(records["theta"]), self._hot["cost"])
+        exact = {f"exact_{name}": value.numpy() for name, value in truth._asdict().items()}
+        self._history.extend(numbers, {**records, **exact})
+
+    def _publish(self) -> None:
+        theta = self._theta
+        picture = self._observer.picture(theta, tf.constant(self._grid), self._hot)
+        grid = widened(self._grid, picture.span.numpy(), self.config.problem.family.discrete)
+        if grid is not self._grid:
+            self._grid = grid
+            picture = self._observer.picture(theta, tf.constant(grid), self._hot)
+        if self._landscape is None:
+            self._landscape = landscape_of(self.config)
+        estimates = () if self._last is None else self._last.estimates
+        self._sequence += 1
+        self.snapshot = Snapshot(
+            sequence=self._sequence,
+            generation=self._generation,
+            status="diverged" if self._fault else "running" if self.playing else "paused",
+            cause=self._fault.cause if self._fault else None,
+            config=self.config,
+            speed=self.speed,
+            step=int(self._state.step),
+            theta=theta.numpy(),
+            grid=self._grid,
+            density=picture.density.numpy(),
+            f=picture.f.numpy(),
+            points=tuple(points.numpy() for points, _ in estimates),
+            terms=tuple(terms.numpy() for _, terms in estimates),
+            history=self._history.view(),
+            exact_path=self._exact_path.view(),
+            landscape=self._landscape,
+        )

@@ -1,0 +1,133 @@
+"""What is drawn beside the estimates: exact gradients, exact variances, the density, the landscape. Compiled, shared.
+
+Everything here is quadrature or enumeration in float64 (`playground.exact`); nothing samples.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from playground import exact
+from playground.estimators import ESTIMATORS
+from playground.problem import Problem
+from playground.training.chunk import Hot, Signature, trainer_of
+
+
+GRID_POINTS = 201
+
+
+class Truth(NamedTuple):
+    """Exact values at n recorded steps.
+
+    Attributes:
+      cost: E[f], [n, E].
+      gradient: [n, E, P].
+      variance: Of each estimator's gradient, NaN where no exact value is known, [n, E, P].
+    """
+
+    cost: tf.Tensor
+    gradient: tf.Tensor
+    variance: tf.Tensor
+
+
+class Picture(NamedTuple):
+    """The curves of the density panel over a grid of G points.
+
+    Attributes:
+      density: Each estimator's p(x; θ), [E, G].
+      f: The cost at the first estimator's θ, [G].
+      span: The least interval that shows the mass of all of them, [2].
+    """
+
+    density: tf.Tensor
+    f: tf.Tensor
+    span: tf.Tensor
+
+
+class Observer:
+    """The compiled exact values of one signature. Holds no state of any run."""
+
+    def __init__(self, signature: Signature) -> None:
+        self.signature = signature
+        self._trainer = trainer_of(signature)
+        self._variances = [ESTIMATORS[key].exact_variance for key in signature.estimators]
+        self.truth = tf.function(self._truth, autograph=False, reduce_retracing=True)
+        self.picture = tf.function(self._picture, autograph=False, reduce_retracing=True)
+        self.landscape = tf.function(self._landscape, autograph=False, reduce_retracing=True)
+
+    def _problem64(self, cost: Mapping[str, Any]) -> Problem:
+        return self._trainer.problem({name: tf.cast(value, tf.float64) for name, value in cost.items()})
+
+    def _truth(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> Truth:
+        problem = self._problem64(cost)
+        theta = tf.cast(theta, tf.float64)
+        count, lanes, size = tf.shape(theta)[0], len(self._variances), sum(self.signature.sizes)
+        together = self.signature.mode == "same"
+        flat = theta[:, 0] if together else tf.reshape(theta, [-1, size])
+        nodes = exact.nodes(problem, flat)
+        value, gradient = exact.value_and_gradient_at(nodes)
+
+        def by_lane(values: tf.Tensor, *shape: int) -> tf.Tensor:
+            if together:
+                return tf.repeat(values[:, tf.newaxis], lanes, axis=1)
+            return tf.reshape(values, [count, lanes, *shape])
+
+        variances = []
+        for lane, exact_variance in enumerate(self._variances):
+            known = self._known_variance(exact_variance, nodes)
+            unknown = tf.fill([count, size], tf.constant(np.nan, tf.float64))
+            variances.append(unknown if known is None else by_lane(known, size)[:, lane])
+        return Truth(by_lane(value), by_lane(gradient, size), tf.stack(variances, axis=1))
+
+    def _known_variance(self, exact_variance: Any, nodes: Any) -> tf.Tensor | None:
+        draw = self.signature.draw
+        if exact_variance is None or draw.sampling != "independent":
+            return None
+        return exact_variance(nodes, draw.samples)
+
+    def _picture(self, theta: tf.Tensor, grid: tf.Tensor, hot: Hot) -> Picture:
+        problem = self._trainer.problem(hot["cost"])
+        lanes, points = len(self._variances), tf.shape(grid)[0]
+        copies = problem.unpack(tf.broadcast_to(theta[:, tf.newaxis], [lanes, points, theta.shape[-1]]))
+        density = problem.distribution(copies).prob(tf.broadcast_to(grid, [lanes, points]))
+        f = problem.f(grid, {name: value[0] for name, value in copies.items()})
+        parameters = problem.unpack(theta)
+        return Picture(density, f, self._span(problem, parameters))
+
+    def _span(self, problem: Problem, parameters: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        family = problem.family
+        if family.centers is not None:
+            ends = family.centers(parameters)
+            return tf.stack([tf.reduce_min(ends[0]), tf.reduce_max(ends[-1])])
+        if family.finite:
+            atoms = family.atoms({name: value[0] for name, value in parameters.items()})
+            return tf.constant([atoms[0], atoms[-1]], tf.float32)
+        distribution = problem.distribution(parameters)
+        reach = distribution.mean() + 5.0 * distribution.stddev() + 3.0
+        return tf.stack([0.0, tf.reduce_max(reach)])
+
+    def _landscape(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> tf.Tensor:
+        """E[f] at each of n parameter vectors: [n, P] → [n]."""
+        return exact.expected_cost(self._problem64(cost), tf.cast(theta, tf.float64))
+
+
+def widened(grid: np.ndarray, span: np.ndarray, discrete: bool) -> np.ndarray:
+    """The grid itself while it covers `span`, else a wider one: axes only ever expand. Integers for discrete x."""
+    low, high = float(span[0]), float(span[1])
+    if len(grid) > 1 and grid[0] <= low and high <= grid[-1]:
+        return grid
+    if len(grid) > 1:
+        low, high = min(low, float(grid[0])), max(high, float(grid[-1]))
+    if discrete:
+        return np.arange(np.floor(low), np.ceil(high) + 1, dtype=np.float32)
+    margin = 0.15 * (high - low)
+    return np.linspace(low - margin, high + margin, GRID_POINTS, dtype=np.float32)
+
+
+@functools.lru_cache(maxsize=64)
+def observer_of(signature: Signature) -> Observer:
+    """The shared observer of a signature."""
+    return Observer(signature)

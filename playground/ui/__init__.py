@@ -1,0 +1,1 @@
+"""What pages are put together from. Streamlit may be imported here."""

@@ -1,0 +1,242 @@
+"""The sidebar of the Play page: every choice, with what cannot run greyed and the reason beside it.
+
+Widgets are keyed by the session's epoch: a preset, a link or a file replaces the whole configuration and starts a new
+epoch, and with it new widgets that show it. ↺ marks what starts the run anew.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from playground.config import MOST_ESTIMATORS, Config, hyperparameters_of, is_static
+from playground.costs import COSTS, cost_from
+from playground.errors import InvalidInput
+from playground.estimator import Draw, Estimator
+from playground.estimators import ESTIMATORS
+from playground.estimators.sampling import SCHEMES
+from playground.families import FAMILIES
+from playground.problem import Parameter, Problem
+from playground.training.optimizers import OPTIMIZERS
+from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS
+
+OWN_COST = "own"
+
+
+def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
+    """Shows all controls at `config`.
+
+    Returns:
+      The configuration they stand at, and a sentence for each choice that could not be kept.
+    """
+    fields: dict[str, Any] = config.to_mapping()
+    notes: list[str] = []
+    st.subheader("What is sampled")
+    family = FAMILIES[
+        st.selectbox(
+            "Family ↺",
+            list(FAMILIES),
+            index=list(FAMILIES).index(config.family),
+            format_func=lambda key: FAMILIES[key].label,
+            key=f"{epoch}:family",
+        )
+    ]
+    same_family = family.key == config.family
+    fields["family"] = family.key
+    with st.expander("Starting parameters ↺", expanded=False):
+        started = fields["params"] if same_family else {}
+        fields["params"] = {
+            p.name: _parameter(p, started.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
+            for p in family.parameters
+        }
+    cost = _cost(config, fields, epoch, notes)
+    if not same_family:
+        fields["show"] = ()
+    problem = Problem(family, cost, tuple(_size(fields["params"][p.name]) for p in family.parameters), fields["cost_params"])
+    st.subheader("How the gradient is estimated")
+    columns = st.columns(2)
+    with columns[0]:
+        low, high = PAGE_LIMITS["samples"]
+        fields["samples"] = st.number_input("Samples K ↺", low, high, config.samples, key=f"{epoch}:samples")
+    with columns[1]:
+        fields["sampling"] = st.selectbox(
+            "Sampling ↺", SCHEMES, SCHEMES.index(config.sampling), key=f"{epoch}:sampling"
+        )
+    draw = Draw(fields["samples"], config.replicates, fields["sampling"])
+    fields["estimators"] = _estimators(config, problem, draw, epoch, notes)
+    known = hyperparameters_of([ESTIMATORS[key] for key in fields["estimators"]])
+    kept = fields["hyperparameters"]
+    fields["hyperparameters"] = {
+        name: _number(p, kept.get(name, p.default), f"{epoch}:{name}", " ↺" if is_static(name) else "")
+        for name, p in known.items()
+    }
+    _training(config, fields, epoch)
+    _view(config, fields, problem, epoch)
+    try:
+        return Config.create(**fields), notes
+    except InvalidInput as error:
+        return config, [*notes, str(error)]
+
+
+def _cost(config: Config, fields: dict[str, Any], epoch: int, notes: list[str]) -> Any:
+    """The cost menu with its parameters; sets the cost's fields."""
+    st.subheader("What it costs")
+    own = config.cost not in COSTS
+    keys = [*COSTS, OWN_COST]
+    key = st.selectbox(
+        "Cost f(x) ↺",
+        keys,
+        index=keys.index(OWN_COST if own else config.cost),
+        format_func=lambda key: "your own f(x)" if key == OWN_COST else COSTS[key].label,
+        key=f"{epoch}:cost",
+    )
+    if key == OWN_COST:
+        text = st.text_input("f(x) =", config.cost if own else "sin(x) + 0.1*x**2", key=f"{epoch}:expression")
+        try:
+            key = cost_from(text).key
+        except InvalidInput as error:
+            st.error(str(error))
+            key = config.cost
+    cost = cost_from(key)
+    kept = dict(config.cost_params) if key == config.cost else {}
+    fields["cost"] = key
+    fields["cost_params"] = {
+        p.name: _number(p, kept.get(p.name, p.default), f"{epoch}:{key}:{p.name}") for p in cost.parameters
+    }
+    st.latex(f"f(x) = {cost.latex}")
+    return cost
+
+
+def _estimators(config: Config, problem: Problem, draw: Draw, epoch: int, notes: list[str]) -> list[str]:
+    """A box for each estimator, greyed with its reason where it cannot run."""
+    reasons = {key: estimator.why_not(problem, draw) for key, estimator in ESTIMATORS.items()}
+    boxes = {key: f"{epoch}:estimator:{key}" for key in ESTIMATORS}
+    wanted = [key for key in ESTIMATORS if st.session_state.get(boxes[key], key in config.estimators)]
+    for key in wanted:
+        if reasons[key] is not None:
+            notes.append(f"{ESTIMATORS[key].label} was set aside. {reasons[key]}")
+    chosen = [key for key in wanted if reasons[key] is None][:MOST_ESTIMATORS]
+    if not chosen:
+        chosen = [next(key for key, reason in reasons.items() if reason is None)]
+    for key, estimator in ESTIMATORS.items():
+        st.session_state[boxes[key]] = key in chosen
+        full = len(chosen) >= MOST_ESTIMATORS and key not in chosen
+        last = chosen == [key]
+        st.checkbox(
+            _label(estimator, problem),
+            key=boxes[key],
+            disabled=reasons[key] is not None or full or last,
+            help=reasons[key] or ("At most four race at once." if full else estimator.story),
+        )
+    greyed = [reason for reason in reasons.values() if reason is not None]
+    if greyed:
+        with st.expander(f"Why {len(greyed)} of {len(reasons)} are greyed"):
+            for key, reason in reasons.items():
+                if reason is not None:
+                    st.caption(f"**{ESTIMATORS[key].label}**: {reason}")
+    # The order of a race is the order in which its estimators stand in the configuration, the first one leading.
+    return [key for key in config.estimators if key in chosen] + [key for key in chosen if key not in config.estimators]
+
+
+def _label(estimator: Estimator, problem: Problem) -> str:
+    return estimator.label if estimator.unbiased(problem) else f"{estimator.label} — biased"
+
+
+def _training(config: Config, fields: dict[str, Any], epoch: int) -> None:
+    st.subheader("How it is trained")
+    optimizers = list(OPTIMIZERS)
+    columns = st.columns(2)
+    with columns[0]:
+        fields["optimizer"] = st.selectbox(
+            "Optimiser ↺",
+            optimizers,
+            optimizers.index(config.optimizer),
+            format_func=lambda key: OPTIMIZERS[key].label,
+            key=f"{epoch}:optimizer",
+        )
+    with columns[1]:
+        fields["learning_rate"] = st.number_input(
+            "Learning rate", *LEARNING_RATES, config.learning_rate, format="%g", key=f"{epoch}:rate"
+        )
+    goal = st.segmented_control(
+        "Goal ↺",
+        ["minimise", "maximise"],
+        default="maximise" if config.maximize else "minimise",
+        required=True,
+        key=f"{epoch}:goal",
+    )
+    fields["maximize"] = goal == "maximise"
+    mode = st.segmented_control(
+        "Comparison ↺",
+        ["race", "same θ"],
+        default="race" if config.mode == "race" else "same θ",
+        required=True,
+        help="Race: each estimator trains itself. Same θ: the first one trains, all are measured at its parameters.",
+        key=f"{epoch}:mode",
+    )
+    fields["mode"] = "race" if mode == "race" else "same"
+
+
+def _view(config: Config, fields: dict[str, Any], problem: Problem, epoch: int) -> None:
+    """Which parameters the charts look at, where there are more than two."""
+    names = problem.names
+    if len(names) <= 2:
+        fields["show"] = ()
+        return
+    kept = [name for name in fields["show"] if name in names]
+    fields["show"] = st.multiselect(
+        "Parameters in the charts",
+        names,
+        kept or list(names[:2]),
+        max_selections=2,
+        key=f"{epoch}:{config.family}:{len(names)}:show",
+    )
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 1
+
+
+def _parameter(parameter: Parameter, value: Any, key: str) -> Any:
+    """A number, or one number an element with a choice of length where the length is free."""
+    if parameter.lengths is None:
+        return _number(parameter, value, key)
+    low, high = parameter.lengths
+    count = len(value)
+    if low < high:
+        count = st.number_input(f"How many {parameter.name}", low, high, count, key=f"{key}:length")
+    values = [*value, *[0.0] * count][:count]
+    names = parameter.element_names(count)
+    return [
+        _number(replace(parameter, name=name, lengths=None), element, f"{key}:{i}")
+        for i, (name, element) in enumerate(zip(names, values, strict=True))
+    ]
+
+
+def _number(parameter: Parameter, value: float, key: str, mark: str = "") -> float:
+    """A slider with its number box; either moves the other."""
+    slider, box = f"{key}:slider", f"{key}:box"
+    whole = bool(mark)
+    value = min(max(float(value), parameter.minimum), parameter.maximum)
+    st.session_state.setdefault(box, int(value) if whole else value)
+    st.session_state[slider] = st.session_state[box]
+
+    def follow(source: str, target: str) -> None:
+        st.session_state[target] = st.session_state[source]
+
+    low, high = (int(end) if whole else float(end) for end in (parameter.minimum, parameter.maximum))
+    step = 1 if whole else round((high - low) / 200, 4) or 0.001
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.slider(f"{parameter.name}{mark}", low, high, step=step, key=slider, on_change=follow, args=(slider, box))
+    right.number_input(
+        f"{parameter.name}, as a number",
+        low,
+        high,
+        step=step,
+        format="%d" if whole else "%g",
+        key=box,
+        on_change=follow,
+        args=(box, slider),
+        label_visibility="collapsed",
+    )
+    return st.session_state[box]

@@ -1,0 +1,99 @@
+"""What one browser session of the Play page holds: its configuration, its run, and how the address follows both."""
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from playground.config import Config
+from playground.live.board import Event
+from playground.live.run_source import parse_speed
+from playground.live.service import service
+from playground.presets import Preset
+from playground.ui.query_params import from_query, to_query
+
+SEEDS = 10_000
+
+
+@dataclass
+class Session:
+    """The state of one page.
+
+    Attributes:
+      config, speed: What the page shows.
+      run_id: The run that it follows.
+      epoch: Grows when the configuration is replaced as a whole, so that the controls show it.
+      warnings: Sentences to show once.
+    """
+
+    config: Config
+    speed: float
+    run_id: str
+    epoch: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def current(cls) -> "Session":
+        """The session of this script run: kept, or made from the address. A run named there is taken up again."""
+        query = st.query_params.to_dict()
+        kept = st.session_state.get("session")
+        if kept is not None and query == st.session_state.get("address"):
+            return kept
+        config, speed, warnings = from_query(query)
+        run_id = query.get("run", "")
+        run = service().runs.find(run_id) if run_id else None
+        if run is not None:
+            config, speed = run.config, run.speed
+        else:
+            run_id = service().create(config, speed)
+        session = cls(config, speed, run_id, 0 if kept is None else kept.epoch + 1, warnings)
+        st.session_state["session"] = session
+        return session
+
+    def apply(self, config: Config) -> None:
+        """Takes over what the controls stand at."""
+        if config == self.config:
+            return
+        self.config = config
+        self._run().configure(config)
+
+    def replace(self, config: Config, speed: float) -> None:
+        """Starts another experiment in the same run, and shows it in the controls."""
+        self.config, self.speed = config, speed
+        self.epoch += 1
+        run = self._run()
+        run.configure(config)
+        run.set_speed(speed)
+        run.play()
+
+    def choose(self, preset: Preset) -> None:
+        """Starts a preset."""
+        self.replace(preset.config, preset.speed)
+
+    def hear(self, event: Event) -> None:
+        """Does what was asked for on the board."""
+        if event["name"] == "new_seed":
+            self.config = replace(self.config, seed=secrets.randbelow(SEEDS))
+            self._run().configure(self.config)
+            self._run().play()
+        elif event["name"] == "speed":
+            self.speed = parse_speed(event["value"])
+        elif event["name"] == "gone":
+            self._run().play()
+
+    def write_address(self) -> None:
+        """Makes the address say what the page shows."""
+        query = to_query(self.config, self.speed) | {"run": self.run_id}
+        if "route" in st.query_params:
+            query["route"] = st.query_params["route"]
+        if st.query_params.to_dict() != query:
+            st.query_params.from_dict(query)
+        st.session_state["address"] = query
+
+    def _run(self):
+        """The run; where it has ended, a new one with the same configuration."""
+        run = service().runs.find(self.run_id)
+        if run is None:
+            self.run_id = service().create(self.config, self.speed)
+            run = service().runs.find(self.run_id)
+        return run

@@ -1,0 +1,115 @@
+"""One Chromium for all browser tests, and apps served the way a learner serves them."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+SLOWEST_START = 90.0
+
+Serve = Callable[..., str]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def served(script: str, *options: str, environment: dict[str, str] | None = None, base: str = "") -> Iterator[str]:
+    """Runs `streamlit run script` on a free port; yields the address of its first page."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    flags = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+    flags += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none", f"--server.baseUrlPath={base}"]
+    paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", script, *flags, *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}/" + (f"{base}/" if base else "")
+    try:
+        _wait_until_healthy(address, process)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + SLOWEST_START
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server stopped before it was up:\n{process.communicate()[0]}")
+        try:
+            with urllib.request.urlopen(f"{address}_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The server at {address} was not up after {SLOWEST_START:.0f} s.")
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """`serve(script, *options, environment=…, base=…)` → address. The same arguments share one server per session."""
+    running: dict[tuple[object, ...], tuple[Generator[str, None, None], str]] = {}
+
+    def start(script: str, *options: str, environment: dict[str, str] | None = None, base: str = "") -> str:
+        key = (script, options, tuple(sorted((environment or {}).items())), base)
+        if key not in running:
+            manager = served(script, *options, environment=environment, base=base)
+            running[key] = (manager, manager.__enter__())  # type: ignore[assignment, attr-defined]
+        return running[key][1]
+
+    yield start
+    for manager, _ in running.values():
+        manager.__exit__(None, None, None)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """`open_page(address, width=…, height=…, …)` → page. What it complains of is in `page.complaints`."""
+    contexts = []
+
+    def start(address: str, width: int = 1400, height: int = 900, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+
+        def note(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                complaints.append(f"{message.text} {message.location.get('url', '')}")
+
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.complaints = complaints  # type: ignore[attr-defined]
+        page.goto(address)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()

@@ -1,0 +1,55 @@
+"""What all tests share: quiet TensorFlow, one browser, and no test that passes by not running."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+# Before anything imports TensorFlow: with a test process on each core, a pool of threads in each only contends.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+
+import pytest
+
+from tools import chromium
+
+# Folders whose tests run in one process, one after the other: they share a Chromium, or measure a busy server.
+ALONE = ("browser", "load")
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(TESTS / folder) for folder in ALONE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _refuse_skip(report: Any) -> None:
+    """A skipped test proves nothing and looks like success, so it fails; an expected failure is another matter."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"Tests are not skipped here; this one was: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser that `make test` found or brought."""
+    path = chromium.find()
+    assert path, "No Chromium: run `make chromium`."
+    return path
