@@ -142,13 +142,13 @@ class _Reader:
         sign = 1.0
         if isinstance(exponent, ast.UnaryOp) and isinstance(exponent.op, ast.USub):
             sign, exponent = -1.0, exponent.operand
-        plain = isinstance(exponent, ast.Constant) and type(exponent.value) in (int, float)
-        if not plain or not abs(exponent.value) <= LARGEST_EXPONENT:
+        number = exponent.value if isinstance(exponent, ast.Constant) else None
+        if not (isinstance(number, int | float) and not isinstance(number, bool) and abs(number) <= LARGEST_EXPONENT):
             raise self.refuse(
                 f"the exponent `{_shortened(ast.unparse(exponent))}`",
                 f"a number between {-LARGEST_EXPONENT:g} and {LARGEST_EXPONENT:g}, or exp(…) instead",
             )
-        value = sign * float(exponent.value)
+        value = sign * float(number)
         return self.folded(lambda x: x**value, base)
 
     def call(self, name: str, arguments: list[Value | Node]) -> Value | Node:
@@ -208,7 +208,8 @@ def parse(text: str) -> Cost:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, InvalidInput):
             raise
-        raise reader.refuse("a text that is not an expression", f"one such as sin(x) + 0.1*x**2, of {EXPECTED}") from None
+        example = f"one such as sin(x) + 0.1*x**2, of {EXPECTED}"
+        raise reader.refuse("a text that is not an expression", example) from None
     if not callable(node):
         constant = node
         node = lambda x: constant  # noqa: E731 - one branch of two

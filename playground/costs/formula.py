@@ -21,7 +21,7 @@ def _in_brackets(node: ast.AST, least: int) -> str:
 def latex_of(node: ast.AST) -> str:
     """The formula of an expression that `playground.costs.expression` has accepted."""
     match node:
-        case ast.Constant(value=value):
+        case ast.Constant(value=int() | float() as value):
             return f"{value:g}"
         case ast.Name(id=name):
             return NAMED.get(name, name)

@@ -6,7 +6,6 @@ import tensorflow as tf
 
 from playground.problem import tfd
 
-
 Quantile = Callable[[tfd.Distribution, tf.Tensor], tf.Tensor]
 
 

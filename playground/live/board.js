@@ -30,6 +30,7 @@ class Board {
   constructor(host, { base, Plotly }) {
     Object.assign(this, { host, base, lastVisit: 0, events: 0 });
     this.counters = { frames: 0, malformed: 0, draws: {}, lastHeader: null, connected: false };
+    this.counters.drop = () => this.link?.socket.close(); // for tests: as if the network had gone
     window.__playground = this.counters;
     this.root = document.createElement("div");
     this.root.className = "pg-board";

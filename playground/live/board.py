@@ -119,8 +119,8 @@ def _whole_frame(source: Source, kept: MutableMapping[str, Any]) -> dict[str, An
     source.touch()
     generation = source.generation
     if kept.get("generation") != generation:
-        figures = encode_figures(generation, source.figures())
-        kept.update(generation=generation, figures=figures, cursor=None, frame=None, seq=None)
+        text = encode_figures(generation, source.figures())
+        kept.update(generation=generation, figures=text, cursor=None, frame=None, seq=None)
     if source.frame(kept["cursor"]) is not None:
         whole = source.frame(None)
         if whole is not None:

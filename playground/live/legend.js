@@ -11,7 +11,7 @@ export function groupsOf(specs) {
     const markers = trace.mode === "markers" || (!trace.mode && trace.type && trace.type !== "scatter");
     const single = [trace.line?.color, trace.marker?.color, trace.fillcolor].find((c) => typeof c === "string");
     const colour = (markers && typeof trace.marker?.color === "string" && trace.marker.color) || single;
-    groups.set(group, { group, name: trace.name, colour, dash: trace.line?.dash ?? "solid", markers });
+    groups.set(group, { group, name: trace.legendgrouptitle?.text || trace.name, colour, dash: trace.line?.dash ?? "solid", markers });
   }
   return [...groups.values()];
 }

@@ -117,7 +117,7 @@ class Trainer:
         self._optimizer = OPTIMIZERS[signature.optimizer]
         self._static = {name: int(value) for name, value in signature.static}
         self._step = tf.function(self._one_step, autograph=False)
-        self.advance = tf.function(self._advance, autograph=False)
+        self.advance = tf.function(self.advance_inline, autograph=False)
 
     def problem(self, cost_values: Mapping[str, Any]) -> Problem:
         signature = self.signature
@@ -175,7 +175,7 @@ class Trainer:
         variance = tf.reduce_sum((gradient - mean) ** 2, axis=0) / (self.signature.draw.replicates - 1)
         return tf.concat([theta, mean, variance], axis=0)
 
-    def _advance(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
+    def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
         first = state.step
         rows = tf.TensorArray(tf.float32, size=steps)

@@ -1,6 +1,9 @@
 """Where the exact gradient would have led: the same optimiser from the same θ₀, without any noise."""
 
+import copy
 import functools
+import threading
+import weakref
 
 import numpy as np
 import tensorflow as tf
@@ -18,44 +21,64 @@ STANDS_STILL = 1e-9
 class ExactPath:
     """A noiseless training beside a run, in float64. It may lag behind a fast run: it is drawn as a path, not over time.
 
+    Runs that differ in their estimators and seeds only have the same path: they share it, and whoever is furthest ahead
+    computes it for all.
+
     Args:
       config: Of the run.
     """
 
     def __init__(self, config: Config) -> None:
         self._advance = _compiled(Signature.of(config.bare()))
+        self._lock = threading.Lock()
         self._history = History()
         self._step = 0
         self._still = False
-        problem = config.problem
-        self._phi = problem.unconstrain(tf.constant(config.theta, tf.float64))
+        self._phi = config.problem.unconstrain(tf.constant(config.theta, tf.float64))
         self._optimizer = OPTIMIZERS[config.optimizer].init(self._phi)
         self._history.extend(np.array([0]), {"theta": np.array([config.theta])})
 
-    def configure(self, config: Config) -> None:
-        """A hot edit: what stood still may move again."""
-        self._still = False
+    @classmethod
+    def shared(cls, config: Config) -> "ExactPath":
+        """The path from a configuration's θ₀, as far as anybody has needed it."""
+        with _sharing:
+            key = (config.bare(), config.learning_rate)
+            path = _shared.get(key)
+            if path is None:
+                path = _shared[key] = cls(config)
+            return path
+
+    def fork(self) -> "ExactPath":
+        """A path of its own from here on, for a run whose settings were changed on the way."""
+        with self._lock:
+            twin = copy.copy(self)
+            twin._lock, twin._history, twin._still = threading.Lock(), self._history.copy(), False
+            return twin
 
     def advance_to(self, step: int, hot: Hot) -> None:
-        """Goes on towards `step`, a bounded number of steps at a time."""
-        steps = min(step - self._step, LONGEST_CHUNK)
-        if self._still or steps < 1:
-            self._step = max(self._step, step) if self._still else self._step
-            return
-        first = tf.constant(self._step)
-        before = self._phi
-        phi, optimizer, theta = self._advance(before, self._optimizer, first, tf.constant(steps), hot)
-        if not np.all(np.isfinite(phi.numpy())):
-            self._still = True
-            return
-        self._phi, self._optimizer = phi, optimizer
-        self._history.extend(np.arange(self._step + 1, self._step + steps + 1), {"theta": theta.numpy()})
-        self._step += steps
-        self._still = bool(np.max(np.abs(phi.numpy() - before.numpy())) < STANDS_STILL)
+        """Goes on towards `step`, a bounded number of steps at a time, until it stands still."""
+        with self._lock:
+            steps = min(step - self._step, LONGEST_CHUNK)
+            if self._still or steps < 1:
+                return
+            before, first = self._phi, tf.constant(self._step)
+            phi, optimizer, theta = self._advance(before, self._optimizer, first, tf.constant(steps), hot)
+            change = np.max(np.abs(phi.numpy() - before.numpy()))
+            self._still = not change >= STANDS_STILL  # also when it has left the finite numbers
+            if np.isfinite(change):
+                self._phi, self._optimizer = phi, optimizer
+                self._history.extend(np.arange(self._step + 1, self._step + steps + 1), {"theta": theta.numpy()})
+                self._step += steps
 
-    def view(self) -> np.ndarray:
-        """[n, P], read-only."""
-        return self._history.view().columns["theta"]
+    def view(self, step: int) -> np.ndarray:
+        """The path up to a step, [n, P], read-only."""
+        with self._lock:
+            view = self._history.view()
+        return view.columns["theta"][: int(np.searchsorted(view.step, step, side="right"))]
+
+
+_shared: "weakref.WeakValueDictionary[tuple[Config, float], ExactPath]" = weakref.WeakValueDictionary()
+_sharing = threading.Lock()
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """A history of any length in bounded memory: thinned out evenly, never cut off at the front."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,6 +55,13 @@ class History:
                 self._columns[name][self._count] = values[index]
             self._step[self._count] = step[index]
             self._count += 1
+
+    def copy(self) -> "History":
+        """An independent history with the same rows."""
+        twin = copy.copy(self)
+        twin._step = self._step.copy()
+        twin._columns = {name: values.copy() for name, values in self._columns.items()}
+        return twin
 
     def _thin(self) -> None:
         self.stride *= 2

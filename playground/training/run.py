@@ -7,7 +7,7 @@ All else is touched by that worker alone. What others see is `snapshot`, replace
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from playground.training.diagnosis import Fault, find_fault
 from playground.training.exact_path import ExactPath
 from playground.training.history import History, View
 from playground.training.landscape import Landscape, landscape_of
-from playground.training.truth import Observer, observer_of, widened
+from playground.training.truth import Observer, Picture, Truth, observer_of, widened
 
 SLICE_SECONDS = 0.02
 FRAMES_PER_SECOND = 20.0
@@ -167,13 +167,13 @@ class Run:
         self._trainer: Trainer = trainer_of(signature)
         self._observer: Observer = observer_of(signature)
         self._hot = hot_of(config)
+        self._grid = np.zeros(1, np.float32)
         self._stand_at(self._trainer.first_state(config))
         self._checkpoints: deque[State] = deque([self._state], maxlen=CHECKPOINTS)
         self._history = History()
-        self._exact_path = ExactPath(config)
+        self._exact_path = ExactPath.shared(config)
         self._landscape: Landscape | None = None
         self._last: Chunk | None = None
-        self._grid = np.zeros(1, np.float32)
         self._fault: Fault | None = None
         self._served = self._clock()
         self._owed = 0.0
@@ -223,17 +223,20 @@ class Run:
             self._generation += 1  # figures show another landscape, or other parameters
         self.config = config
         self._hot = hot_of(config)
-        self._exact_path.configure(config)
+        self._picture = None
+        self._exact_path = self._exact_path.fork()
 
     def _stand_at(self, state: State) -> None:
         self._state = state
+        self._picture: Picture | None = None
         self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
 
     def _train(self, steps: int) -> None:
         seed, before = tf.constant(self.config.seed), self._state
         started = time.perf_counter()
-        chunk = self._trainer.advance(before, seed, tf.constant(steps), tf.constant(self._history.stride), self._hot)
-        records = {name: value.numpy() for name, value in chunk.records._asdict().items()}
+        chunk, truth, self._picture = self._observer.watch(
+            before, seed, tf.constant(steps), tf.constant(self._history.stride), self._hot, tf.constant(self._grid)
+        )
         elapsed = time.perf_counter() - started
         self._steps_a_second += 0.3 * (steps / max(elapsed, 1e-6) - self._steps_a_second)
         fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
@@ -243,25 +246,29 @@ class Run:
             return
         self._checkpoints.append(before)
         self._state, self._last, self._theta = chunk.state, chunk, chunk.theta
-        self._record(int(before.step), steps, records)
+        self._record(int(before.step), steps, chunk, truth)
         self._exact_path.advance_to(int(chunk.state.step), self._hot)
 
-    def _record(self, first: int, steps: int, records: Mapping[str, np.ndarray]) -> None:
+    def _record(self, first: int, steps: int, chunk: Chunk, truth: Truth) -> None:
         stride = self._history.stride
         numbers = np.arange(first + (-first) % stride, first + steps, stride)
-        if not len(numbers):
-            return
-        truth = self._observer.truth(tf.constant(records["theta"]), self._hot["cost"])
+        columns = {name: value.numpy() for name, value in chunk.records._asdict().items()}
         exact = {f"exact_{name}": value.numpy() for name, value in truth._asdict().items()}
-        self._history.extend(numbers, {**records, **exact})
+        self._history.extend(numbers, columns | exact)
+
+    def _look(self) -> Picture:
+        """The density panel's curves, on a grid that is wide enough for what it saw last."""
+        for _ in range(2):
+            if self._picture is None:
+                self._picture = self._observer.picture(self._theta, tf.constant(self._grid), self._hot)
+            grid = widened(self._grid, self._picture.span.numpy(), self.config.problem.family.discrete)
+            if grid is self._grid:
+                break
+            self._grid, self._picture = grid, None
+        return self._picture or self._observer.picture(self._theta, tf.constant(self._grid), self._hot)
 
     def _publish(self) -> None:
-        theta = self._theta
-        picture = self._observer.picture(theta, tf.constant(self._grid), self._hot)
-        grid = widened(self._grid, picture.span.numpy(), self.config.problem.family.discrete)
-        if grid is not self._grid:
-            self._grid = grid
-            picture = self._observer.picture(theta, tf.constant(grid), self._hot)
+        picture = self._look()
         if self._landscape is None:
             self._landscape = landscape_of(self.config)
         estimates = () if self._last is None else self._last.estimates
@@ -274,13 +281,13 @@ class Run:
             config=self.config,
             speed=self.speed,
             step=int(self._state.step),
-            theta=theta.numpy(),
+            theta=self._theta.numpy(),
             grid=self._grid,
             density=picture.density.numpy(),
             f=picture.f.numpy(),
             points=tuple(points.numpy() for points, _ in estimates),
             terms=tuple(terms.numpy() for _, terms in estimates),
             history=self._history.view(),
-            exact_path=self._exact_path.view(),
+            exact_path=self._exact_path.view(int(self._state.step)),
             landscape=self._landscape,
         )

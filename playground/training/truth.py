@@ -13,7 +13,7 @@ import tensorflow as tf
 from playground import exact
 from playground.estimators import ESTIMATORS
 from playground.problem import Problem
-from playground.training.chunk import Hot, Signature, trainer_of
+from playground.training.chunk import Chunk, Hot, Signature, State, trainer_of
 
 
 GRID_POINTS = 201
@@ -54,12 +54,20 @@ class Observer:
         self.signature = signature
         self._trainer = trainer_of(signature)
         self._variances = [ESTIMATORS[key].exact_variance for key in signature.estimators]
+        self.watch = tf.function(self._watch, autograph=False, reduce_retracing=True)
         self.truth = tf.function(self._truth, autograph=False, reduce_retracing=True)
         self.picture = tf.function(self._picture, autograph=False, reduce_retracing=True)
         self.landscape = tf.function(self._landscape, autograph=False, reduce_retracing=True)
 
     def _problem64(self, cost: Mapping[str, Any]) -> Problem:
         return self._trainer.problem({name: tf.cast(value, tf.float64) for name, value in cost.items()})
+
+    def _watch(
+        self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot, grid: tf.Tensor
+    ) -> tuple[Chunk, Truth, Picture]:
+        """A chunk with all that is drawn of it: one call into TensorFlow for one frame."""
+        chunk = self._trainer.advance_inline(state, seed, steps, stride, hot)
+        return chunk, self._truth(chunk.records.theta, hot["cost"]), self._picture(chunk.theta, grid, hot)
 
     def _truth(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> Truth:
         problem = self._problem64(cost)

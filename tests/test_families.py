@@ -1,0 +1,243 @@
+"""The contract of a family, its samplers' paths, its quantiles and its weak derivatives, for all of them."""
+
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from playground import exact
+from playground.families import FAMILIES
+from playground.problem import Problem
+from tests.closed_forms import defaults, problem_of
+
+KEYS = (
+    "normal lognormal laplace exponential gamma beta weibull student_t von_mises uniform normal_mixture "
+    "bernoulli categorical binomial poisson geometric"
+)
+CONTINUOUS = [key for key, family in FAMILIES.items() if not family.discrete]
+DISCRETE = [key for key, family in FAMILIES.items() if family.discrete]
+MIRRORED = [key for key, family in FAMILIES.items() if family.mirror is not None]
+WEAK = [(family.key, name) for family in FAMILIES.values() for name in family.weak_derivatives]
+SEED = (2, 7)
+
+
+def parameters_of(problem: Problem, dtype: tf.DType, shape: tuple[int, ...] = ()) -> dict[str, tf.Tensor]:
+    return problem.broadcast(problem.unpack(tf.constant(defaults(problem), dtype)), shape)
+
+
+def test_the_families_are_those_of_the_menu_in_its_order() -> None:
+    assert list(FAMILIES) == KEYS.split()
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_defaults_are_valid_and_on_the_menu(key: str) -> None:
+    earlier: dict[str, float] = {}
+    for parameter in FAMILIES[key].parameters:
+        assert parameter.minimum < parameter.maximum
+        for value in np.atleast_1d(parameter.default):
+            assert parameter.minimum <= value <= parameter.maximum
+            assert parameter.constraint.holds(float(value), earlier)
+        if parameter.lengths is not None:
+            assert parameter.lengths[0] <= np.size(parameter.default) <= parameter.lengths[1]
+        else:
+            earlier[parameter.name] = float(np.ravel(parameter.default)[0])
+            # A moving upper bound has no fixed minimum of its own.
+            assert FAMILIES[key].moving_support or parameter.constraint.holds(parameter.minimum, earlier)
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_constrain_undoes_unconstrain(key: str) -> None:
+    problem = problem_of(key, "linear")
+    theta = tf.constant([defaults(problem)], tf.float64) * tf.constant([[1.0], [1.5]], tf.float64)
+    np.testing.assert_allclose(problem.constrain(problem.unconstrain(theta)).numpy(), theta.numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+@pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
+@pytest.mark.parametrize("shape", [(), (3, 5)])
+def test_samples_are_floats_of_the_parameters_dtype_in_the_support(
+    key: str, dtype: tf.DType, shape: tuple[int, ...]
+) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    parameters = parameters_of(problem, dtype, shape)
+    distribution = family.make(parameters)
+    x = distribution.sample(200, seed=SEED)
+    assert x.dtype == dtype and x.shape == (200, *shape)
+    log_prob = distribution.log_prob(x)
+    assert log_prob.dtype == dtype and np.all(np.isfinite(log_prob.numpy()))
+    assert family.target(parameters).log_prob(x).dtype == dtype
+    lower, upper = family.support(parameters)
+    assert np.all(x.numpy() >= np.float32(lower)) and np.all(x.numpy() <= np.float32(upper))
+    assert x.numpy().std() > 0.0
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_the_target_covers_the_support_and_is_not_the_default(key: str) -> None:
+    problem = problem_of(key, "kl")
+    value, gradient = exact.value_and_gradient(problem, tf.constant([defaults(problem)], tf.float64))
+    assert 0.0 < value.numpy()[0] < 10.0
+    assert np.abs(gradient.numpy()).max() > 1e-2
+
+
+@pytest.mark.parametrize("key", DISCRETE)
+def test_atoms_hold_the_mass(key: str) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    assert family.atoms is not None
+    for scale in (1.0, 3.0):
+        parameters = problem.unpack(tf.constant(defaults(problem), tf.float64) * scale)
+        atoms = family.atoms({name: value.numpy() for name, value in parameters.items()})
+        assert atoms.dtype == np.float64 and np.all(np.diff(atoms) == 1.0)
+        wide = {name: value[tf.newaxis] for name, value in parameters.items()}
+        np.testing.assert_allclose(family.make(wide).prob(atoms).numpy().sum(), 1.0, rtol=1e-12)
+        lower, upper = family.support(parameters)
+        assert atoms[0] == lower and (atoms[-1] == upper if family.finite else math.isinf(upper))
+
+
+@pytest.mark.parametrize("key", CONTINUOUS)
+def test_centers_ascend_and_bracket_the_median(key: str) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    parameters = parameters_of(problem, tf.float32, (4,))
+    assert family.centers is not None
+    centers = np.stack([center.numpy() for center in family.centers(parameters)])
+    assert centers.shape[1:] == (4,) and np.all(np.diff(centers, axis=0) >= 0.0)
+    lower, upper = family.support(parameters)
+    assert np.all(centers > np.float32(lower)) and np.all(centers < np.float32(upper))
+    median = np.median(family.make(parameters).sample(500, seed=SEED).numpy())
+    assert len(centers) == 1 or centers[0, 0] < median < centers[-1, 0]
+    # The corners of the menus, one element at a time.
+    for index in range(len(defaults(problem))):
+        flat_bounds = [(p.minimum, p.maximum) for p in family.parameters for _ in range(np.size(p.default))]
+        for value in flat_bounds[index]:
+            theta = np.array(defaults(problem))
+            theta[index] = value
+            if family.moving_support and theta[0] >= theta[1]:
+                continue
+            nodes = exact.nodes(problem, tf.constant([theta]))
+            np.testing.assert_allclose(nodes.mass.numpy().sum(), 1.0, atol=1e-7)
+
+
+@pytest.mark.parametrize("key", CONTINUOUS)
+def test_the_samplers_path_is_the_one_that_is_declared(key: str) -> None:
+    """∂x/∂θ = −∂_θF(x)/p(x) sample by sample where `pathwise_by_cdf`, and visibly not where it is not declared."""
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    assert family.reparameterized
+    own = tf.repeat(tf.constant([defaults(problem)], tf.float64), 500, axis=0)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(own)
+        distribution = family.make(problem.unpack(own))
+        x = distribution.sample(seed=SEED)
+        cumulative = distribution.cdf(tf.stop_gradient(x))
+    path = tape.gradient(x, own).numpy()
+    expected = (-tape.gradient(cumulative, own) / distribution.prob(x)[:, tf.newaxis]).numpy()
+    agrees = np.all(np.abs(path - expected) <= 1e-6 * (1.0 + np.abs(expected)))
+    assert agrees == family.pathwise_by_cdf
+
+
+@pytest.mark.parametrize("key", DISCRETE)
+def test_discrete_families_are_not_reparameterized_and_have_quantiles(key: str) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    assert not family.reparameterized
+    assert family.quantile is not None and family.atoms is not None
+    parameters = parameters_of(problem, tf.float32, (50, 40))
+    distribution = family.make(parameters)
+    u = tf.random.stateless_uniform([50, 40], SEED)
+    x = family.quantile(distribution, u).numpy()
+    # The definition: F(x − 1) < u ≤ F(x), with room for float32.
+    single = family.make(parameters_of(problem, tf.float64, (1,)))
+    atoms = np.arange(x.max() + 2.0)
+    atoms = atoms[: None if not family.finite else len(family.atoms(parameters_of(problem, tf.float32)))]
+    cumulative = np.concatenate([[0.0], np.cumsum(single.prob(atoms).numpy())])
+    index = x.astype(int)
+    assert np.array_equal(index, x)
+    assert np.all(cumulative[index] < u.numpy() + 1e-5) and np.all(u.numpy() <= cumulative[index + 1] + 1e-5)
+    assert len(np.unique(x)) > 1
+
+
+@pytest.mark.parametrize("key", MIRRORED)
+def test_a_mirror_keeps_the_distribution_and_undoes_itself(key: str) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    parameters = parameters_of(problem, tf.float64, (300,))
+    assert family.mirror is not None
+    distribution = family.make(parameters)
+    x = distribution.sample(seed=SEED)
+    twin = family.mirror(parameters, x)
+    np.testing.assert_allclose(family.mirror(parameters, twin).numpy(), x.numpy(), rtol=1e-9, atol=1e-9)
+    if family.period is None:
+        np.testing.assert_allclose((distribution.cdf(x) + distribution.cdf(twin)).numpy(), 1.0, rtol=1e-9)
+    else:
+        np.testing.assert_allclose(distribution.prob(twin).numpy(), distribution.prob(x).numpy(), rtol=1e-9)
+        assert np.all(np.abs(twin.numpy()) <= math.pi)
+
+
+def test_weak_derivatives_are_there_for_every_family_of_the_table() -> None:
+    both = ["normal", "lognormal", "laplace", "gamma", "beta", "weibull", "uniform"]
+    single = ["exponential", "bernoulli", "binomial", "poisson", "geometric"]
+    assert sorted({key for key, _ in WEAK}) == sorted(both + single)
+    assert len(WEAK) == 2 * len(both) + len(single)
+
+
+AWKWARD = {
+    "gamma": [0.3, 2.0],
+    "beta": [0.5, 4.0],
+    "weibull": [0.7, 2.0],
+    "lognormal": [-1.0, 0.8],
+    "uniform": [-3.0, 1.0],
+}
+
+
+@pytest.mark.parametrize(("key", "name"), WEAK)
+@pytest.mark.parametrize("place", ["default", "awkward"])
+@pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
+def test_weak_derivatives_are_the_exact_gradient(key: str, name: str, place: str, dtype: tf.DType) -> None:
+    """200 000 pairs: |mean − exact| < 5 se, and 5 se < a quarter of the gradient for one cost at least.
+
+    False alarms: six in ten million for each of the comparisons.
+    """
+    base = defaults(problem_of(key, "linear"))
+    theta = base if place == "default" else AWKWARD.get(key, [1.7 * value + 0.3 for value in base])
+    powered = False
+    for cost in ("quadratic", "tanh(x - 0.3)"):
+        problem = problem_of(key, cost)
+        parameters = problem.broadcast(problem.unpack(tf.constant(theta, dtype)), (400, 500))
+        weak = problem.family.weak_derivatives[name](parameters, tf.constant(SEED))
+        for side in (weak.positive, weak.negative):
+            assert side.dtype == dtype and side.shape == (400, 500) and np.all(np.isfinite(side.numpy()))
+        terms = weak.constant * (problem.f(weak.positive, parameters) - problem.f(weak.negative, parameters))
+        terms = np.broadcast_to(terms.numpy().astype(float), (400, 500))
+        expected = exact.gradient(problem, tf.constant([theta], tf.float64)).numpy()[0, problem.names.index(name)]
+        error = terms.std() / math.sqrt(terms.size)
+        # Where nothing is left to chance what remains is float32's rounding.
+        assert abs(terms.mean() - expected) < 5.0 * error + 2e-6 * np.abs(terms).mean(), (cost, expected)
+        powered |= 5.0 * error < 0.25 * abs(expected)
+    assert powered
+
+
+@pytest.mark.parametrize(("key", "name"), WEAK)
+def test_weak_derivatives_are_drawn_inside_a_compiled_step_and_from_their_seed(key: str, name: str) -> None:
+    problem = problem_of(key, "linear")
+    parameters = parameters_of(problem, tf.float32, (6, 4))
+
+    @tf.function(autograph=False)
+    def compiled(parameters: dict[str, tf.Tensor], seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        weak = problem.family.weak_derivatives[name](parameters, seed)
+        return weak.positive, weak.negative
+
+    first, again = compiled(parameters, tf.constant(SEED)), compiled(parameters, tf.constant(SEED))
+    other = compiled(parameters, tf.constant([3, 8]))
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    # A Bernoulli's pair is 1 and 0, always.
+    assert key == "bernoulli" or not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+@pytest.mark.parametrize(("key", "classes"), [("bernoulli", 2), ("categorical", 4)])
+def test_class_values_spell_the_same_distribution(key: str, classes: int) -> None:
+    family, problem = FAMILIES[key], problem_of(key, "linear")
+    parameters = parameters_of(problem, tf.float32, (3,))
+    assert family.class_values is not None
+    logits, values = family.class_values(parameters)
+    assert logits.shape == (3, classes) and len(values) == classes
+    for index, value in enumerate(values):
+        expected = tf.nn.softmax(logits)[:, index].numpy()
+        got = family.make(parameters).prob(tf.fill([3], float(value)))
+        np.testing.assert_allclose(got.numpy(), expected, rtol=1e-6)
