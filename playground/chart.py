@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from playground.config import Config
 from playground.estimators import ESTIMATORS
 from playground.problem import Problem
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 # Okabe & Ito's colours, which colour-blind people tell apart, without black and yellow: one of the two vanishes in each
 # theme. Beyond seven estimators the dash changes as well.
@@ -151,7 +151,9 @@ def column(name: str, *index: int) -> Callable[[Snapshot], np.ndarray]:
 
     def read(snapshot: Snapshot) -> np.ndarray:
         values = snapshot.history.columns.get(name)
-        return np.zeros(0) if values is None else values[(slice(None), *index)]
+        for place in index:
+            values = None if values is None else values[:, place]
+        return np.zeros(0) if values is None else values
 
     return read
 

@@ -1,7 +1,6 @@
-"""The identity of an experiment: frozen, validated, and the same in a URL, a file, on the command line and on a page."""
+"""The identity of an experiment: frozen, validated; the same in a URL, a file, on the command line and on a page."""
 
 import functools
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -15,8 +14,8 @@ from playground.families import FAMILIES
 from playground.problem import Family, Parameter, Problem
 from playground.registry import look_up
 from playground.training.optimizers import OPTIMIZERS
+from playground.values import Values, boolean, choice, integer, positive, text, values
 
-Values = tuple[tuple[str, tuple[float, ...]], ...]
 MODES = ("race", "same")
 MOST_SAMPLES_IN_ALL = 10**9
 LIMITS = {"samples": (1, 1_000_000), "replicates": (2, 10_000_000), "seed": (0, 2**31 - 1)}
@@ -74,7 +73,7 @@ class Config:
         replicates: Any = 256,
         seed: Any = 0,
         optimizer: str = "sgd",
-        learning_rate: Any = 0.01,
+        learning_rate: Any = 0.005,
         maximize: Any = False,
         mode: str = "race",
         show: Any = (),
@@ -84,36 +83,35 @@ class Config:
         Raises:
           InvalidInput: One sentence on the first thing that is wrong.
         """
-        chosen = look_up(FAMILIES, _text("family", family), "family")
-        cost_ = cost_from(_text("cost", cost))
+        chosen = look_up(FAMILIES, text("family", family), "family")
+        cost_ = cost_from(text("cost", cost))
         keys = tuple(estimators) if isinstance(estimators, list | tuple) else (estimators,)
         if not 1 <= len(keys) <= MOST_ESTIMATORS or len(set(keys)) < len(keys):
             raise InvalidInput(f"Estimators: expected one to {MOST_ESTIMATORS} different keys, got {list(keys)}.")
-        plugins = [look_up(ESTIMATORS, _text("estimator", key), "estimator") for key in keys]
+        plugins = [look_up(ESTIMATORS, text("estimator", key), "estimator") for key in keys]
         config = cls(
             family=chosen.key,
             params=_family_values(chosen, params or {}),
             cost=cost_.key,
             cost_params=tuple(
-                (name, values[0]) for name, values in _values(f"Cost '{cost_.key}'", cost_.parameters, cost_params or {})
+                (name, value[0]) for name, value in values(f"Cost '{cost_.key}'", cost_.parameters, cost_params or {})
             ),
             estimators=keys,
             hyperparameters=_hyperparameters(plugins, hyperparameters or {}),
-            sampling=_choice("sampling", sampling, SCHEMES),
-            samples=_integer("samples", samples),
-            replicates=_integer("replicates", replicates),
-            seed=_integer("seed", seed),
-            optimizer=_choice("optimizer", optimizer, tuple(OPTIMIZERS)),
-            learning_rate=_positive("learning_rate", learning_rate),
-            maximize=_boolean("maximize", maximize),
-            mode=_choice("mode", mode, MODES),
+            sampling=choice("sampling", sampling, SCHEMES),
+            samples=integer("samples", samples, *LIMITS["samples"]),
+            replicates=integer("replicates", replicates, *LIMITS["replicates"]),
+            seed=integer("seed", seed, *LIMITS["seed"]),
+            optimizer=choice("optimizer", optimizer, tuple(OPTIMIZERS)),
+            learning_rate=positive("learning_rate", learning_rate),
+            maximize=boolean("maximize", maximize),
+            mode=choice("mode", mode, MODES),
             show=(),
         )
         config = replace(config, show=_show(config.problem.names, show))
-        if config.samples * config.replicates > MOST_SAMPLES_IN_ALL:
-            raise InvalidInput(
-                f"samples × replicates must be at most {MOST_SAMPLES_IN_ALL:,}, got {config.samples * config.replicates:,}."
-            )
+        in_all = config.samples * config.replicates
+        if in_all > MOST_SAMPLES_IN_ALL:
+            raise InvalidInput(f"samples × replicates must be at most {MOST_SAMPLES_IN_ALL:,}, got {in_all:,}.")
         for plugin in plugins:
             reason = plugin.why_not(config.problem, config.draw)
             if reason is not None:
@@ -194,7 +192,7 @@ def is_static(hyperparameter: str) -> bool:
 def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
     known = hyperparameters_of(plugins)
     subject = f"Estimator '{plugins[0].key}'" if len(plugins) == 1 else "Estimators"
-    found = {name: values[0] for name, values in _values(subject, tuple(known.values()), given)}
+    found = {name: value[0] for name, value in values(subject, tuple(known.values()), given)}
     for name, value in found.items():
         low, high = known[name].minimum, known[name].maximum
         if not low <= value <= high:
@@ -205,41 +203,11 @@ def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any]) -> tupl
 
 
 def _family_values(family: Family, given: Mapping[str, Any]) -> Values:
-    values = _values(f"Family '{family.key}'", family.parameters, given)
-    lengths = {len(vector) for (_, vector), p in zip(values, family.parameters, strict=True) if p.lengths is not None}
+    found = values(f"Family '{family.key}'", family.parameters, given)
+    lengths = {len(vector) for (_, vector), p in zip(found, family.parameters, strict=True) if p.lengths is not None}
     if len(lengths) > 1:
         raise InvalidInput(f"Family '{family.key}': its vectors must have one length, got {sorted(lengths)}.")
-    return values
-
-
-def _values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> Values:
-    """Fills `given` up with defaults, in the order of `parameters`, each value checked against its constraint."""
-    if not isinstance(given, Mapping):
-        raise InvalidInput(f"{subject}: parameters are an object of names and numbers, got {given!r}.")
-    names = [p.name for p in parameters]
-    for name in given:
-        if name not in names:
-            expected = f"expected one of {', '.join(names)}" if names else "it has none"
-            raise InvalidInput(f"{subject}: unknown parameter '{name}', {expected}.")
-    found: dict[str, tuple[float, ...]] = {}
-    earlier: dict[str, Any] = {}
-    for parameter in parameters:
-        raw = given.get(parameter.name, parameter.default)
-        is_vector = isinstance(raw, list | tuple)
-        if is_vector != (parameter.lengths is not None):
-            kind = "a list of numbers" if parameter.lengths is not None else "one number"
-            raise InvalidInput(f"{subject}: `{parameter.name}` must be {kind}, got {raw!r}.")
-        values = tuple(_number(f"{subject}: `{parameter.name}`", value) for value in (raw if is_vector else [raw]))
-        if parameter.lengths is not None and not parameter.lengths[0] <= len(values) <= parameter.lengths[1]:
-            low, high = parameter.lengths
-            expected = f"{low}" if low == high else f"{low} to {high}"
-            raise InvalidInput(f"{subject}: `{parameter.name}` must have {expected} values, got {len(values)}.")
-        for value in values:
-            if not parameter.constraint.holds(value, earlier):
-                raise InvalidInput(f"{subject}: `{parameter.name}` must be {parameter.constraint.text}, got {value}.")
-        found[parameter.name] = values
-        earlier[parameter.name] = values if is_vector else values[0]
-    return tuple(found.items())
+    return found
 
 
 def _show(names: tuple[str, ...], given: Any) -> tuple[str, ...]:
@@ -250,44 +218,3 @@ def _show(names: tuple[str, ...], given: Any) -> tuple[str, ...]:
     if len(chosen) > 2 or len(set(chosen)) < len(chosen):
         raise InvalidInput(f"`show`: expected one or two different parameters, got {list(chosen)}.")
     return chosen or names[:2]
-
-
-def _number(subject: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidInput(f"{subject} must be a finite number, got {value!r}.")
-    if abs(value) > 1e12:
-        raise InvalidInput(f"{subject} must be within ±1e12, got {value!r}.")
-    return float(value)
-
-
-def _positive(name: str, value: Any) -> float:
-    if _number(f"`{name}`", value) <= 0:
-        raise InvalidInput(f"`{name}` must be positive, got {value}.")
-    return float(value)
-
-
-def _integer(name: str, value: Any) -> int:
-    low, high = LIMITS[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
-        raise InvalidInput(f"`{name}` must be a whole number, got {value!r}.")
-    if not low <= value <= high:
-        raise InvalidInput(f"`{name}` must be between {low} and {high}, got {int(value)}.")
-    return int(value)
-
-
-def _boolean(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput(f"`{name}` must be true or false, got {value!r}.")
-    return value
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise InvalidInput(f"The {name} must be a text, got {value!r}.")
-    return value
-
-
-def _choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise InvalidInput(f"`{name}` must be one of {', '.join(choices)}, got {value!r}.")
-    return str(value)

@@ -35,6 +35,7 @@ __all__ = [
     "reference",
     "score_function_variance",
     "value_and_gradient",
+    "value_and_gradient_at",
 ]
 
 AGREEMENT = 1e-10  # Relative difference of two quadratures at which no more nodes are tried,
@@ -42,7 +43,7 @@ WORST_AGREEMENT = 3e-4  # and the largest one that is still given out as exact.
 REFINEMENTS = (2, 4, 16, 64)  # Times the usual number of nodes: oscillating costs under wide densities need many.
 EDGE = 1e-9  # Largest share of an integral that its outermost node may have.
 
-nodes = nodes_of
+nodes = nodes_of  # Read as `exact.nodes(problem, theta)`.
 
 
 class Reference(NamedTuple):
@@ -106,6 +107,7 @@ def _boundary(at: Nodes) -> tf.Tensor:
 
 
 def value_and_gradient_at(at: Nodes) -> tuple[tf.Tensor, tf.Tensor]:
+    """(E[f] [B], ∇_θ E[f] [B, P]) from nodes that are there already."""
     end = _end_value(at.problem, at.theta, at.mass, at.f)[:, tf.newaxis]
     inner = at.mean((at.f - end)[..., tf.newaxis] * at.score + at.f_slope)
     total = inner + _boundary(at) if at.problem.family.moving_support else inner

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from playground.errors import InvalidInput
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 FORMAT = "gradient-playground-run/1"
 

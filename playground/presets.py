@@ -34,7 +34,7 @@ PRESETS = (
         "two-ways",
         "Two ways through a sample",
         "The same mean gradient, wildly different spread.",
-        {"estimators": ["pathwise", "score_function"], "samples": 16, "learning_rate": 0.01},
+        {"estimators": ["pathwise", "score_function"], "samples": 16, "learning_rate": 0.005},
     ),
     Preset(
         "baselines",

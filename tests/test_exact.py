@@ -1,6 +1,7 @@
 """The reference values, against closed forms and finite differences."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -145,8 +146,7 @@ def test_what_does_not_converge_says_so(case: tuple) -> None:
     family_key, cost, theta, reason = case
     reference = exact.reference(problem_of(family_key, cost), theta)
     assert reference.reason is not None
-    with pytest.raises(ValueError, match=reason):
-        raise ValueError(reference.reason)
+    assert re.search(reason, reference.reason), reference.reason
 
 
 def test_the_menus_have_exact_values_everywhere() -> None:

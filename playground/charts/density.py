@@ -1,14 +1,17 @@
 """The dominant panel: the density now, the cost, the target, the samples, and what each adds to the gradient."""
 
+from collections.abc import Callable
+
 import numpy as np
 import plotly.graph_objects as go
 import tensorflow as tf
 
-from playground.chart import COST, TRUTH, Chart, Drawing, Lane, Scene, last
+from playground.chart import COST, Chart, Drawing, Lane, Scene, last
 from playground.charts import theme
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 MOST_TERMS = 128
+SPREAD = 0.5
 
 
 def _draw(scene: Scene) -> Drawing:
@@ -22,22 +25,23 @@ def _draw(scene: Scene) -> Drawing:
     )  # fmt: skip
     target = _target(scene)
     if target is not None:
-        drawing.add(theme.truth("target"), 1, False, x=lambda snapshot: snapshot.grid, y=target)
+        drawing.add(theme.truth("target", legendgroup="target"), 1, False, x=lambda snapshot: snapshot.grid, y=target)
     else:
+        extreme = "maximiser of f" if scene.config.maximize else "minimiser of f"
         drawing.add(
-            theme.truth("minimiser of f" if not scene.config.maximize else "maximiser of f"), 1, False,
+            theme.truth(extreme, legendgroup="cost"), 1, False,
             x=lambda snapshot: np.repeat(snapshot.grid[_extreme(scene, snapshot)], 2),
             y=lambda snapshot: np.array([0.0, float(np.nanmax(snapshot.density))]),
         )  # fmt: skip
     for lane in scene.lanes:
         _draw_density(drawing, lane, discrete)
     drawing.add(
-        theme.truth("exact gradient", line={"width": 3}), 2,
+        theme.truth("exact", line={"width": 3}), 2,
         x=lambda snapshot: snapshot.grid[[0, -1]],
         y=lambda snapshot: np.repeat(last(snapshot, "exact_gradient", 0, scene.focus[0]), 2),
     )  # fmt: skip
     for lane in scene.lanes:
-        _draw_terms(drawing, lane, scene.focus[0])
+        _draw_terms(drawing, lane, scene.focus[0], discrete)
     figure.update_yaxes(title_text=word, rangemode="tozero", row=1, col=1, secondary_y=False)
     figure.update_yaxes(title_text="cost f(x)", showgrid=False, row=1, col=1, secondary_y=True)
     figure.update_yaxes(title_text=f"sample's ∂{scene.names[0]}", zeroline=True, row=2, col=1)
@@ -47,7 +51,7 @@ def _draw(scene: Scene) -> Drawing:
     return drawing
 
 
-def _target(scene: Scene):
+def _target(scene: Scene) -> Callable[[Snapshot], np.ndarray] | None:
     """The target's density on the grid, where the cost has a target."""
     if not scene.problem.cost.depends_on_parameters:
         return None
@@ -65,34 +69,37 @@ def _extreme(scene: Scene, snapshot: Snapshot) -> int:
 
 
 def _draw_density(drawing: Drawing, lane: Lane, discrete: bool) -> None:
-    shape = {"shape": "hvh"} if discrete else {}
-    trace = theme.curve(lane, lane.label, line={"width": 2.6} | shape)
-    if lane.index == 0:
-        trace.update(fill="tozeroy", fillcolor=f"rgba{_rgb(lane.color) + (0.12,)}")
+    if discrete:
+        marker = {"color": lane.color, "opacity": 0.75}
+        trace = go.Bar(x=[], y=[], name=lane.label, legendgroup=lane.key, marker=marker)
+    else:
+        trace = theme.curve(lane, lane.label, line={"width": 2.6})
+        if lane.index == 0:
+            trace.update(fill="tozeroy", fillcolor=f"rgba{(*_rgb(lane.color), 0.12)}")
+    drawing.add(trace, 1, False, x=lambda snapshot: snapshot.grid, y=lambda snapshot: snapshot.density[lane.index])
     drawing.add(
-        trace, 1, False,
-        x=lambda snapshot: snapshot.grid,
-        y=lambda snapshot: snapshot.density[lane.index],
-    )  # fmt: skip
-    drawing.add(
-        go.Scatter(x=[], y=[], mode="markers", name=f"samples of {lane.label}", legendgroup=lane.key,
+        go.Scatter(x=[], y=[], mode="markers", name=f"samples, {lane.label}", legendgroup=lane.key, showlegend=False,
                    marker={"color": lane.color, "symbol": "line-ns-open", "size": 9, "line": {"width": 1.4}}),
         1, False,
-        x=lambda snapshot: _points(snapshot, lane).ravel(),
-        y=lambda snapshot: np.zeros(_points(snapshot, lane).size),
+        x=lambda snapshot: _points(snapshot, lane, discrete).ravel(),
+        y=lambda snapshot: np.zeros(_points(snapshot, lane, discrete).size),
     )  # fmt: skip
 
 
-def _points(snapshot: Snapshot, lane: Lane) -> np.ndarray:
+def _points(snapshot: Snapshot, lane: Lane, discrete: bool) -> np.ndarray:
+    """Replicate 0's points [M, S]. Equal values of a discrete x are spread a little, so that each can be seen."""
     points = snapshot.points[lane.index] if snapshot.points else np.zeros((0, 1), np.float32)
-    return points[:MOST_TERMS]
+    points = points[:MOST_TERMS]
+    if not discrete or not len(points):
+        return points
+    return points + SPREAD * (np.linspace(-0.5, 0.5, len(points), dtype=np.float32)[:, np.newaxis])
 
 
-def _draw_terms(drawing: Drawing, lane: Lane, index: int) -> None:
+def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> None:
     """Each term at where f was evaluated for it: a dot, or for a coupled pair two dots and what joins them."""
 
     def pair(snapshot: Snapshot) -> np.ndarray:
-        points = _points(snapshot, lane)
+        points = _points(snapshot, lane, discrete)
         if points.shape[1] > 1:
             points = points[:, 2 * index : 2 * index + 2]
         gap = np.full((len(points), 1), np.nan, np.float32)
@@ -102,16 +109,16 @@ def _draw_terms(drawing: Drawing, lane: Lane, index: int) -> None:
         terms = snapshot.terms[lane.index][:MOST_TERMS, index] if snapshot.terms else np.zeros(0, np.float32)
         return np.repeat(terms[:, np.newaxis], pair(snapshot).shape[1], axis=1)
 
+    def mean(snapshot: Snapshot) -> np.ndarray:
+        return np.repeat(snapshot.terms[lane.index][:, index].mean() if snapshot.terms else np.nan, 2)
+
     drawing.add(
         go.Scatter(x=[], y=[], mode="lines+markers", name=f"contributions, {lane.label}", legendgroup=lane.key,
                    line={"color": lane.color, "width": 1}, marker={"color": lane.color, "size": 6, "opacity": 0.8}),
         2, x=lambda snapshot: pair(snapshot).ravel(), y=lambda snapshot: height(snapshot).ravel(),
     )  # fmt: skip
-    drawing.add(
-        theme.curve(lane, f"their mean, {lane.label}", line={"width": 2}), 2,
-        x=lambda snapshot: snapshot.grid[[0, -1]],
-        y=lambda snapshot: np.repeat(snapshot.terms[lane.index][:, index].mean() if snapshot.terms else np.nan, 2),
-    )  # fmt: skip
+    estimate = theme.curve(lane, f"this step's estimate, {lane.label}", line={"width": 2})
+    drawing.add(estimate, 2, x=lambda snapshot: snapshot.grid[[0, -1]], y=mean)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:
@@ -119,8 +126,8 @@ def _rgb(color: str) -> tuple[int, int, int]:
 
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
-    kind = "probability mass" if scene.problem.family.discrete else "density"
-    text = f"Above: the {kind} of {scene.problem.family.label} now, its samples as ticks on the axis, the cost f in ochre. "
+    kind = "Bars: the probability mass" if scene.problem.family.discrete else "Above: the density"
+    text = f"{kind} of {scene.problem.family.label} now, samples as ticks, the cost f in ochre. "
     if not snapshot.terms:
         return text + "Below: what each sample adds to the gradient. Press play or step."
     index, name = scene.focus[0], scene.names[0]
@@ -129,16 +136,17 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     )
     exact = theme.number(last(snapshot, "exact_gradient", 0, index))
     return text + (
-        f"Below: what each sample adds to the gradient of {name}; a level line is their mean, this step's estimate: "
-        f"{means}. The exact gradient is {exact} (grey)."
+        f"Below: what each sample adds to ∂{name}. Level lines: this step's estimates, {means}; exact {exact} (grey)."
     )
 
 
 CHART = Chart(
     key="density",
     title="Density, samples and their contributions",
-    alt=lambda scene: f"Above, the distribution of {scene.problem.family.label} now with the cost and the samples; below, "
-    f"each sample's contribution to the gradient of {scene.names[0]}, their means, and the exact gradient in grey.",
+    alt=lambda scene: (
+        f"Above, the distribution of {scene.problem.family.label} now with the cost and the samples; below, "
+        f"each sample's contribution to the gradient of {scene.names[0]}, their means, and the exact gradient in grey."
+    ),
     draw=_draw,
     caption=_caption,
     every_frame=True,

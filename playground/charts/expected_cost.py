@@ -2,15 +2,13 @@
 
 from playground.chart import Chart, Drawing, Scene, column, last
 from playground.charts import theme
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
     drawing = Drawing(theme.empty())
     best = scene.snapshot.landscape.best
-    drawing.add_curve(
-        theme.truth("optimum"), None, lambda snapshot: 0.0 * snapshot.history.step + best
-    )
+    drawing.add_curve(theme.truth("optimum"), None, lambda snapshot: 0.0 * snapshot.history.step + best)
     for lane in scene.lanes:
         drawing.add_curve(theme.curve(lane, lane.label), None, column("exact_cost", lane.index))
     drawing.figure.update_yaxes(title_text="E[f]")
@@ -21,11 +19,11 @@ def _draw(scene: Scene) -> Drawing:
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     word = "highest" if scene.config.maximize else "lowest"
-    best = f"The {word} within the menus' ranges is {theme.number(scene.snapshot.landscape.best)} (grey)."
+    best = f"{word} in the menus' ranges {theme.number(scene.snapshot.landscape.best)} (grey)."
     if not len(snapshot.history.step):
-        return f"The exact expected cost at each estimator's parameters. {best}"
+        return f"The exact expected cost at each estimator's θ; {best}"
     now = ", ".join(f"{lane.label} {theme.number(last(snapshot, 'exact_cost', lane.index))}" for lane in scene.lanes)
-    return f"Exact expected cost at each estimator's parameters: {now}. {best}"
+    return f"Exact E[f] now: {now}; {best}"
 
 
 CHART = Chart(

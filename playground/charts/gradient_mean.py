@@ -5,16 +5,17 @@ import numpy as np
 from playground.chart import Chart, Drawing, Scene, column, last
 from playground.charts import theme
 from playground.estimators import ESTIMATORS
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
     drawing = Drawing(theme.empty(len(scene.focus)))
     for row, (index, name) in enumerate(zip(scene.focus, scene.names, strict=True), start=1):
         for lane in scene.lanes:
-            exact = theme.truth("exact gradient", line={"width": 3})
-            drawing.add_curve(exact, row, column("exact_gradient", lane.index, index))
             drawing.add_curve(theme.curve(lane, lane.label), row, column("mean", lane.index, index))
+        for lane in scene.lanes:
+            exact = theme.truth(f"exact, at the θ of {lane.label}")
+            drawing.add_curve(exact, row, column("exact_gradient", lane.index, index))
         drawing.figure.update_yaxes(title_text=f"mean ∂{name}", row=row, col=1, zeroline=True)
         drawing.expand.append("yaxis" if row == 1 else f"yaxis{row}")
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
@@ -33,17 +34,19 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
         half = slice(len(mean) // 2, None)
         gap = float(np.mean((mean - exact)[half]))
         error = float(np.sqrt(np.mean(variance[half]) / scene.config.replicates / max(1, len(mean[half]))))
-        claim = "unbiased" if ESTIMATORS[lane.key].unbiased(scene.problem) else "biased"
-        parts.append(f"{lane.label} ({claim}) is off by {theme.number(gap)} ± {theme.number(error)}")
+        claim = "" if ESTIMATORS[lane.key].unbiased(scene.problem) else " (biased)"
+        parts.append(f"{lane.label}{claim} {theme.number(gap)} ± {theme.number(error)}")
     now = theme.number(last(snapshot, "exact_gradient", 0, index))
-    return f"Exact gradient of {name} now: {now} (grey). On average {'; '.join(parts)}."
+    return f"Exact ∂{name} now {now} (grey). Mean minus exact: {'; '.join(parts)}."
 
 
 CHART = Chart(
     key="gradient_mean",
     title="Gradient mean and the exact gradient",
-    alt=lambda scene: f"Line chart over the steps: mean gradient of {' and '.join(scene.names)} by estimator, with the "
-    "exact gradient in grey. A lasting gap is bias.",
+    alt=lambda scene: (
+        f"Line chart over the steps: mean gradient of {' and '.join(scene.names)} by estimator, with the "
+        "exact gradient in grey. A lasting gap is bias."
+    ),
     draw=_draw,
     caption=_caption,
     order=2,

@@ -1,18 +1,20 @@
 """The parameters' paths over the exact landscape of E[f], with the exact gradient's own path in grey."""
 
+from collections.abc import Callable
+
 import numpy as np
 import plotly.graph_objects as go
 
 from playground.chart import TRUTH, Chart, Drawing, Lane, Scene
 from playground.charts import theme
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
     return _draw_plane(scene) if len(scene.focus) == 2 else _draw_line(scene)
 
 
-def _theta(lane: Lane, index: int):
+def _theta(lane: Lane, index: int) -> Callable[[Snapshot], np.ndarray]:
     return lambda snapshot: _with_now(snapshot, lane, snapshot.history.columns.get("theta"))[:, index]
 
 
@@ -95,24 +97,28 @@ def _optimum(x: list[float], y: list[float]) -> go.Scatter:
 
 def _here(lane: Lane) -> go.Scatter:
     marker = {"color": lane.color, "size": 10, "line": {"color": "white", "width": 1.5}}
-    return go.Scatter(x=[], y=[], mode="markers", name=lane.label, legendgroup=lane.key, marker=marker, showlegend=False)
+    return go.Scatter(
+        x=[], y=[], mode="markers", name=lane.label, legendgroup=lane.key, marker=marker, showlegend=False
+    )
 
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     places = []
     for lane in scene.lanes:
         now = ", ".join(theme.number(float(snapshot.theta[lane.index, index])) for index in scene.focus)
-        places.append(f"{lane.label} at ({now})")
-    shade = "Darker is higher E[f]" if not scene.config.maximize else "Darker is lower E[f]"
-    ground = f"{shade}. " if len(scene.focus) == 2 else ""
-    return f"{ground}{'; '.join(places)}. Grey: where the exact gradient leads. Star: the optimum in range."
+        places.append(f"{lane.label} ({now})")
+    shade = "lower" if scene.config.maximize else "higher"
+    ground = f"Darker: {shade} E[f]. " if len(scene.focus) == 2 else ""
+    return f"{'; '.join(places)}. {ground}Grey: the exact gradient's path. Star: the optimum."
 
 
 CHART = Chart(
     key="landscape",
     title="Path over the landscape of E[f]",
-    alt=lambda scene: f"The exact expected cost over {' and '.join(scene.names)}, with each estimator's path, the exact "
-    "gradient's path in grey and the optimum as a star.",
+    alt=lambda scene: (
+        f"The exact expected cost over {' and '.join(scene.names)}, with each estimator's path, the exact "
+        "gradient's path in grey and the optimum as a star."
+    ),
     draw=_draw,
     caption=_caption,
     order=4,

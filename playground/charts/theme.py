@@ -11,13 +11,15 @@ from playground.chart import TRUTH, Lane
 def empty(rows: int = 1, **options: Any) -> go.Figure:
     """A figure of `rows` panels, one above the other, that share their x axis."""
     figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, **options)
-    figure.update_layout(template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest")
+    figure.update_layout(
+        template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest"
+    )
     figure.update_xaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11)
     figure.update_yaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11, nticks=5)
     return figure
 
 
-def curve(lane: Lane, name: str, **options: Any) -> go.Scattergl:
+def curve(lane: Lane, name: str, **options: Any) -> go.Scatter:
     """A line over the steps in the lane's own colour and dash."""
     line = {"color": lane.color, "dash": lane.dash, "width": 1.8} | options.pop("line", {})
     return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=lane.key, line=line, **options)
@@ -26,7 +28,7 @@ def curve(lane: Lane, name: str, **options: Any) -> go.Scattergl:
 def truth(name: str, **options: Any) -> go.Scatter:
     """A line in the neutral grey of all that is exact."""
     line = {"color": TRUTH, "width": 1.6, "dash": "dot"} | options.pop("line", {})
-    return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup="exact", line=line, **options)
+    return go.Scatter(x=[], y=[], mode="lines", name=name, line=line, **({"legendgroup": "exact"} | options))
 
 
 def number(value: float) -> str:

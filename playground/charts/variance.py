@@ -1,17 +1,20 @@
 """Gradient variance over the steps, for each parameter in view, on a log axis."""
 
+import math
+
 from playground.chart import Chart, Drawing, Scene, column, last
 from playground.charts import theme
-from playground.training.run import Snapshot
+from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
     drawing = Drawing(theme.empty(len(scene.focus)))
     for row, (index, name) in enumerate(zip(scene.focus, scene.names, strict=True), start=1):
         for lane in scene.lanes:
-            exact = theme.curve(lane, f"{lane.label}, exact", line={"dash": "dot", "width": 4}, opacity=0.35)
-            drawing.add_curve(exact, row, column("exact_variance", lane.index, index))
             drawing.add_curve(theme.curve(lane, lane.label), row, column("variance", lane.index, index))
+        for lane in scene.lanes:
+            exact = theme.truth(f"exact, {lane.label}")
+            drawing.add_curve(exact, row, column("exact_variance", lane.index, index))
         axis = "yaxis" if row == 1 else f"yaxis{row}"
         drawing.figure.update_yaxes(type="log", title_text=f"Var ∂{name}", exponentformat="power", row=row, col=1)
         drawing.expand.append(axis)
@@ -22,21 +25,23 @@ def _draw(scene: Scene) -> Drawing:
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     index, name = scene.focus[0], scene.names[0]
     now = {lane.label: last(snapshot, "variance", lane.index, index) for lane in scene.lanes}
-    parts = [f"{label} {theme.number(value)}" for label, value in now.items() if value == value]
+    parts = ", ".join(f"{label} {theme.number(value)}" for label, value in now.items() if math.isfinite(value))
     if not parts:
-        return "How much one estimate differs from the next, over the replicates. Log scale. Press play."
-    text = f"Variance of the gradient of {name} over {scene.config.replicates} replicates, log scale: {', '.join(parts)}. "
+        return f"How far one estimate strays from the next, over {scene.config.replicates} replicates. Press play."
+    text = f"Var ∂{name}: {parts}"
     smallest, largest = min(now, key=now.__getitem__), max(now, key=now.__getitem__)
     if now[smallest] > 0 and now[largest] > 1.5 * now[smallest]:
-        text += f"{largest} has {theme.number(now[largest] / now[smallest])} times the variance of {smallest}. "
-    return text + "Thin: measured. Broad and pale: the exact value, where there is one."
+        text += f" ({theme.number(now[largest] / now[smallest])} times {smallest})"
+    return f"{text}. Grey dots: exact, where known."
 
 
 CHART = Chart(
     key="variance",
     title="Gradient variance",
-    alt=lambda scene: f"Line chart over the steps: variance of the gradient of {' and '.join(scene.names)}, "
-    f"on a log axis, one line for each of {', '.join(lane.label for lane in scene.lanes)}.",
+    alt=lambda scene: (
+        f"Line chart over the steps: variance of the gradient of {' and '.join(scene.names)}, "
+        f"on a log axis, one line for each of {', '.join(lane.label for lane in scene.lanes)}."
+    ),
     draw=_draw,
     caption=_caption,
     order=1,

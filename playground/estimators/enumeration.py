@@ -4,12 +4,16 @@ Requires: a finite support. Exact, variance 0. Cost: one evaluation of f for eac
 Watch for: with D such variables the support has its size to the power D points.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
-from playground.estimator import Estimate, Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
+from playground.problem import Parameters, Problem
 
 
-def _why_not(problem, draw):
+def _why_not(problem: Problem, draw: Draw) -> str | None:
     if not problem.family.finite:
         kind = "infinite" if problem.family.discrete else "a continuum"
         return f"The support of {problem.family.label} is {kind}: its points cannot be counted off."
@@ -18,11 +22,19 @@ def _why_not(problem, draw):
     return None
 
 
-def _atoms(problem, parameters):
+def _atoms(problem: Problem, parameters: Parameters) -> tf.Tensor:
+    assert problem.family.atoms is not None
     return tf.constant(problem.family.atoms(parameters), next(iter(parameters.values())).dtype)
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     atoms = _atoms(problem, parameters)
     count = atoms.shape[0]
     copies = problem.broadcast(parameters, (draw.replicates, count))
@@ -35,10 +47,9 @@ def _estimate(problem, hyperparameters, state, parameters, seed, draw):
     return Estimate(terms, x[..., tf.newaxis]), state
 
 
-def _evaluations(problem, hyperparameters, samples):
+def _evaluations(problem: Problem, hyperparameters: Mapping[str, Any], samples: int) -> int:
     sizes = zip(problem.family.parameters, problem.sizes, strict=True)
-    shapes = {p.name: tf.zeros([] if p.lengths is None else [size]) for p, size in sizes}
-    return len(problem.family.atoms(shapes))
+    return len(_atoms(problem, {p.name: tf.zeros([] if p.lengths is None else [size]) for p, size in sizes}))
 
 
 ESTIMATOR = Estimator(

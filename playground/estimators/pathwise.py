@@ -13,20 +13,25 @@ References:
   Figurnov, Mohamed & Mnih (2018), Implicit reparameterization gradients.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
 from playground import moments
-from playground.estimator import Estimate, Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import sampling
+from playground.nodes import Nodes
+from playground.problem import Parameters, Problem
 
 
-def _why_not(problem, draw):
+def _why_not(problem: Problem, draw: Draw) -> str | None:
     family, cost = problem.family, problem.cost
     if not family.reparameterized:
         return f"{family.label} is not reparameterized in TFP: no path leads through its sample."
     if not cost.differentiable:
         return f"The cost {cost.label} jumps: its slope is zero almost everywhere, so a path carries nothing."
-    if family.period is not None and not _closes(problem):
+    if family.period is not None and not _closes(problem, family.period):
         return (
             f"{family.label} lives on a circle and the cost {cost.label} jumps where the circle closes: "
             f"f(−π) ≠ f(π). A periodic cost such as cos(x) works."
@@ -34,14 +39,20 @@ def _why_not(problem, draw):
     return sampling.why_not(problem, draw)
 
 
-def _closes(problem):
+def _closes(problem: Problem, period: float) -> bool:
     defaults = {p.name: tf.fill([2], tf.constant(p.default, tf.float64)) for p in problem.family.parameters}
-    half = problem.family.period / 2.0
-    ends = problem.f(tf.constant([-half, half], tf.float64), defaults).numpy()
+    ends = problem.f(tf.constant([-period / 2.0, period / 2.0], tf.float64), defaults).numpy()
     return bool(abs(ends[0] - ends[1]) <= 1e-6 * (1.0 + abs(ends[0])))
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     copies = problem.broadcast(parameters, draw.shape)
     with tf.GradientTape() as tape:
         tape.watch(copies)
@@ -51,7 +62,7 @@ def _estimate(problem, hyperparameters, state, parameters, seed, draw):
     return Estimate(terms, x[..., tf.newaxis]), state
 
 
-def _exact_variance(nodes, samples):
+def _exact_variance(nodes: Nodes, samples: int) -> tf.Tensor | None:
     return moments.pathwise_variance(nodes) / samples if nodes.problem.family.pathwise_by_cdf else None
 
 

@@ -48,9 +48,10 @@ def sample(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw
     if draw.sampling == "independent":
         return problem.distribution(parameters).sample(seed=seed)
     half = draw.samples // 2
-    first, second = ({name: value[:, part] for name, value in parameters.items()} for part in (slice(half), slice(half, None)))
     if problem.family.mirror is not None:
         # Both halves draw the same noise, so that each sample's path leads to its own copy of θ.
+        first = {name: value[:, :half] for name, value in parameters.items()}
+        second = {name: value[:, half:] for name, value in parameters.items()}
         x, twin = (problem.distribution(p).sample(seed=seed) for p in (first, second))
         return tf.concat([x, problem.family.mirror(second, twin)], axis=1)
     u = uniform_pairs(seed, (draw.replicates, half), next(iter(parameters.values())).dtype)

@@ -38,16 +38,14 @@ def evaluate(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Dr
     """Draws x [R, K] and scores it. `parameters` are θ's, not yet broadcast."""
     copies = problem.broadcast(parameters, draw.shape)
     x = tf.stop_gradient(sampling.sample(problem, copies, seed, draw))
-    with tf.GradientTape() as tape:
+    depends = problem.cost.depends_on_parameters
+    # One tape for both: TFP remembers x's inverse from the first log_prob, and a second tape would not see it move.
+    with tf.GradientTape(persistent=depends) as tape:
         tape.watch(copies)
         log_prob = problem.distribution(copies).log_prob(x)
-    score = tape.gradient(log_prob, copies)
-    if not problem.cost.depends_on_parameters:
-        return Scored(x, problem.f(x, copies), score, None)
-    with tf.GradientTape() as tape:
-        tape.watch(copies)
         f = problem.f(x, copies)
-    return Scored(x, f, score, tape.gradient(f, copies))
+    score = tape.gradient(log_prob, copies)
+    return Scored(x, f, score, tape.gradient(f, copies) if depends else None)
 
 
 def weigh(weight: tf.Tensor, term: tf.Tensor) -> tf.Tensor:

@@ -12,12 +12,25 @@ References:
   Mohamed et al. (2020), Monte Carlo gradient estimation in machine learning, §4.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
 from playground import moments
-from playground.estimator import Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import score
+from playground.problem import Parameters, Problem
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     scored = score.evaluate(problem, parameters, seed, draw)
     return score.weighted(scored, scored.f), state
 

@@ -12,21 +12,33 @@ References:
   Kool, van Hoof & Welling (2019), Buy 4 REINFORCE samples, get a baseline for free!
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
 from playground import moments
-from playground.estimator import Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import score
+from playground.nodes import Nodes
+from playground.problem import Parameters, Problem
 
 
-def _why_not(problem, draw):
+def _why_not(problem: Problem, draw: Draw) -> str | None:
     needed = 4 if draw.sampling == "antithetic" else 2
     if draw.samples < needed:
         return f"A leave-one-out baseline needs K ≥ {needed} with {draw.sampling} sampling, got K = {draw.samples}."
     return score.why_not(problem, draw)
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     scored = score.evaluate(problem, parameters, seed, draw)
     own, others = scored.f, draw.samples - 1
     if draw.sampling == "antithetic":
@@ -35,7 +47,7 @@ def _estimate(problem, hyperparameters, state, parameters, seed, draw):
     return score.weighted(scored, scored.f - baseline), state
 
 
-def _exact_variance(nodes, samples):
+def _exact_variance(nodes: Nodes, samples: int) -> tf.Tensor | None:
     return None if nodes.problem.cost.depends_on_parameters else moments.leave_one_out_variance(nodes, samples)
 
 

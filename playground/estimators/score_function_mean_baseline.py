@@ -11,18 +11,28 @@ References:
   Williams (1992). Mnih & Gregor (2014), Neural variational inference and learning in belief networks, §2.3.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
-from playground.estimator import Estimator, Hyperparameter
+from playground.estimator import Draw, Estimate, Estimator, Hyperparameter, State
 from playground.estimators import score
-from playground.problem import Parameter
+from playground.problem import Parameter, Parameters, Problem
 
 
-def _init(problem, hyperparameters):
+def _init(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:
     return {"weighted_sum": tf.zeros([]), "weight": tf.zeros([])}
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     scored = score.evaluate(problem, parameters, seed, draw)
     baseline = tf.math.divide_no_nan(state["weighted_sum"], state["weight"])
     decay = hyperparameters["baseline_decay"]

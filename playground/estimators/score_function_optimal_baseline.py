@@ -10,15 +10,25 @@ References:
   Greensmith, Bartlett & Baxter (2004), Variance reduction techniques for gradient estimates in reinforcement learning.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
 from playground import moments, noise
-from playground.estimator import Draw, Estimator, Hyperparameter
+from playground.estimator import Draw, Estimate, Estimator, Hyperparameter, State
 from playground.estimators import score
-from playground.problem import Parameter
+from playground.problem import Parameter, Parameters, Problem
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     own, pilot_seed = noise.split(seed, 2)
     pilot = score.evaluate(problem, parameters, pilot_seed, Draw(int(hyperparameters["pilot_samples"]), 1))
     scored = score.evaluate(problem, parameters, own, draw)

@@ -9,13 +9,24 @@ References:
   Bengio, Léonard & Courville (2013), Estimating or propagating gradients through stochastic neurons.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
-from playground.estimator import Estimate, Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import relaxation, sampling
+from playground.problem import Parameters, Problem
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     copies = problem.broadcast(parameters, draw.shape)
     x = sampling.sample(problem, copies, seed, draw)
     with tf.GradientTape() as tape:

@@ -9,13 +9,24 @@ References:
   Jang, Gu & Poole (2017), Categorical reparameterization with Gumbel-softmax, §2.2.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import tensorflow as tf
 
-from playground.estimator import Estimate, Estimator
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import relaxation
+from playground.problem import Parameters, Problem
 
 
-def _estimate(problem, hyperparameters, state, parameters, seed, draw):
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
     copies = problem.broadcast(parameters, draw.shape)
     with tf.GradientTape() as tape:
         tape.watch(copies)

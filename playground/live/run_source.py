@@ -12,7 +12,8 @@ from playground.chart import Chart, Feed, Scene
 from playground.charts import CHARTS
 from playground.errors import InvalidInput
 from playground.live.source import Binding, ChartSpec, Download, Frame
-from playground.training.run import Run, Snapshot
+from playground.training.run import Run
+from playground.training.snapshot import Snapshot
 
 SPEEDS = (2.0, 10.0, 60.0, 300.0, float("inf"))
 CAPTION_FRAMES = 8

@@ -1,7 +1,7 @@
 """Compiled training steps: n steps of up to four estimators inside one graph, traced once for all runs alike.
 
-Graph mode, not XLA: on a CPU XLA is slower here. Every random number comes from the stateless seed (seed, step), so that
-pausing, stepping and speed never change a trajectory. What may change while a run goes on enters as tensors (`Hot`).
+Graph mode, not XLA: on a CPU XLA is slower here. Every random number comes from the stateless seed (seed, step), so
+that pausing, stepping and speed never change a trajectory. What may change on the way enters as tensors (`Hot`).
 """
 
 import functools

@@ -57,9 +57,10 @@ def _describe(config: Config, step: Chunk) -> str:
     # The parameter named is the one whose gradient is worst: the others often only follow it out of bounds.
     worst = int(np.argmax(np.where(np.isfinite(gradient), np.abs(gradient), np.inf)))
     name = config.problem.names[worst]
+    who = ESTIMATORS[config.estimators[driver]].label
     size = f"was {gradient[worst]:.3g}" if np.isfinite(gradient[worst]) else "was not a finite number"
     return (
-        f"Step {int(step.state.step)}: {ESTIMATORS[config.estimators[driver]].label} diverged. Its gradient of `{name}` "
-        f"{size}, and `{config.problem.names[index]}` left the range of finite numbers. "
+        f"Step {int(step.state.step)}: {who} diverged. Its gradient of `{name}` {size}, and "
+        f"`{config.problem.names[index]}` left the range of finite numbers. "
         f"Lower the learning rate (now {config.learning_rate:g}), or draw more samples."
     )

@@ -12,14 +12,14 @@ from playground import exact
 from playground.config import Config
 from playground.training.chunk import Hot, Signature, trainer_of
 from playground.training.history import History
-from playground.training.optimizers import OPTIMIZERS
+from playground.training.optimizers import OPTIMIZERS, State
 
 LONGEST_CHUNK = 16
 STANDS_STILL = 1e-9
 
 
 class ExactPath:
-    """A noiseless training beside a run, in float64. It may lag behind a fast run: it is drawn as a path, not over time.
+    """A noiseless training beside a run, in float64. It may lag behind a fast run: it is a path, not a curve over time.
 
     Runs that differ in their estimators and seeds only have the same path: they share it, and whoever is furthest ahead
     computes it for all.
@@ -85,12 +85,14 @@ _sharing = threading.Lock()
 def _compiled(signature: Signature) -> tf.types.experimental.PolymorphicFunction:
     optimizer, trainer = OPTIMIZERS[signature.optimizer], trainer_of(signature)
 
-    def advance(phi, state, first, steps, hot):
+    def advance(
+        phi: tf.Tensor, state: State, first: tf.Tensor, steps: tf.Tensor, hot: Hot
+    ) -> tuple[tf.Tensor, State, tf.Tensor]:
         problem = trainer.problem({name: tf.cast(value, tf.float64) for name, value in hot["cost"].items()})
         rate = tf.cast(hot["learning_rate"], tf.float64)
         rows = tf.TensorArray(tf.float64, size=steps)
 
-        def body(index, phi, state, rows):
+        def body(index: tf.Tensor, phi: tf.Tensor, state: State, rows: tf.TensorArray) -> tuple:
             with tf.GradientTape() as tape:
                 tape.watch(phi)
                 theta = problem.constrain(phi)
@@ -104,4 +106,3 @@ def _compiled(signature: Signature) -> tf.types.experimental.PolymorphicFunction
         return phi, state, rows.stack()
 
     return tf.function(advance, autograph=False, reduce_retracing=True)
-

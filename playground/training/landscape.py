@@ -88,7 +88,9 @@ def _search(
     """The best θ in the box: random starts everywhere, then ever smaller random boxes around the best so far."""
     sign = -1.0 if config.maximize else 1.0
     generator = np.random.default_rng(0)
-    start = np.vstack([theta[_best(sign * surface)], config.theta, generator.uniform(low, high, (CANDIDATES, len(low)))])
+    start = np.vstack(
+        [theta[_best(sign * surface)], config.theta, generator.uniform(low, high, (CANDIDATES, len(low)))]
+    )
     values = _evaluate(config, start)
     best, value = start[_best(sign * values)], values[_best(sign * values)]
     width = 0.5 * (high - low)

@@ -8,7 +8,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,53 +18,16 @@ from playground.config import Config
 from playground.training.chunk import Chunk, Signature, State, Trainer, hot_of, trainer_of
 from playground.training.diagnosis import Fault, find_fault
 from playground.training.exact_path import ExactPath
-from playground.training.history import History, View
+from playground.training.history import History
 from playground.training.landscape import Landscape, landscape_of
-from playground.training.truth import Observer, Picture, Truth, observer_of, widened
+from playground.training.snapshot import Snapshot
+from playground.training.truth import Observer, Picture, Truth, observer_of
 
 SLICE_SECONDS = 0.02
 FRAMES_PER_SECOND = 20.0
 LONGEST_CHUNK = 512
 HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
 CHECKPOINTS = 16
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """All that a viewer may see of a run at one moment. Arrays are read-only.
-
-    Attributes:
-      sequence: Grows with every snapshot.
-      generation: Grows when the run starts anew, so that figures must be drawn anew.
-      status: "running", "paused" or "diverged".
-      cause: Why it diverged, in words, or None.
-      config: As it is now, hot edits included.
-      speed: Steps a second, `inf` for as fast as it goes.
-      step: Steps done.
-      theta: Each estimator's parameters, [E, P].
-      grid, density, f: The density panel: [G], [E, G], [G].
-      points, terms: Replicate 0 of the last step for each estimator, [M, S] and [M, P]; empty before the first step.
-      history: What is kept of all the steps.
-      exact_path: Where the exact gradient would have led from θ₀, [n, P].
-      landscape: E[f] around it all, and its optimum.
-    """
-
-    sequence: int
-    generation: int
-    status: str
-    cause: str | None
-    config: Config
-    speed: float
-    step: int
-    theta: np.ndarray
-    grid: np.ndarray
-    density: np.ndarray
-    f: np.ndarray
-    points: tuple[np.ndarray, ...]
-    terms: tuple[np.ndarray, ...]
-    history: View
-    exact_path: np.ndarray
-    landscape: Landscape
 
 
 class Run:
@@ -84,6 +47,9 @@ class Run:
         self.wake: Callable[[], None] = lambda: None
         self._sequence = 0
         self._generation = 0
+        self._picture: Picture | None = None
+        self._single_steps = 0
+        self._owed = 0.0
         self._steps_a_second = 1000.0
         self._begin(config)
         self.snapshot: Snapshot | None = None
@@ -127,7 +93,7 @@ class Run:
 
     def due(self, now: float) -> float:
         """Seconds until this run wants to be served; 0 or less is now."""
-        if self.has_commands or self.snapshot is None:
+        if self.has_commands or self._single_steps or self.snapshot is None:
             return 0.0
         if not self.playing:
             return float("inf")
@@ -142,7 +108,9 @@ class Run:
             command, value = self._commands.get()
             getattr(self, f"_on_{command}")(*(() if value is None else (value,)))
         now = self._clock()
-        if self.playing:
+        if self.snapshot is None or self.snapshot.generation != self._generation:
+            pass  # show where it starts before the first steps are compiled
+        elif self.playing:
             self._train(self._steps_owed(now))
         elif self._single_steps:
             self._train(self._single_steps)
@@ -228,7 +196,7 @@ class Run:
 
     def _stand_at(self, state: State) -> None:
         self._state = state
-        self._picture: Picture | None = None
+        self._picture = None
         self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
 
     def _train(self, steps: int) -> None:
@@ -256,19 +224,8 @@ class Run:
         exact = {f"exact_{name}": value.numpy() for name, value in truth._asdict().items()}
         self._history.extend(numbers, columns | exact)
 
-    def _look(self) -> Picture:
-        """The density panel's curves, on a grid that is wide enough for what it saw last."""
-        for _ in range(2):
-            if self._picture is None:
-                self._picture = self._observer.picture(self._theta, tf.constant(self._grid), self._hot)
-            grid = widened(self._grid, self._picture.span.numpy(), self.config.problem.family.discrete)
-            if grid is self._grid:
-                break
-            self._grid, self._picture = grid, None
-        return self._picture or self._observer.picture(self._theta, tf.constant(self._grid), self._hot)
-
     def _publish(self) -> None:
-        picture = self._look()
+        self._grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)
         if self._landscape is None:
             self._landscape = landscape_of(self.config)
         estimates = () if self._last is None else self._last.estimates

@@ -1,7 +1,7 @@
 """A few threads that serve all runs in turn, each at the rate its speed asks for.
 
-Thirty learners cost thirty runs and the same two threads. Under overload every run waits its turn, so that all slow down
-evenly; none is starved and no queue grows.
+Thirty learners cost thirty runs and the same two threads. Under overload every run waits its turn: all slow down
+evenly, none is starved and no queue grows.
 """
 
 import logging
@@ -33,7 +33,8 @@ class Scheduler:
         self._stopping = False
         count = threads or min(2, os.cpu_count() or 1)
         self._threads = [
-            threading.Thread(target=self._work, name=f"playground-worker-{index}", daemon=True) for index in range(count)
+            threading.Thread(target=self._work, name=f"playground-worker-{index}", daemon=True)
+            for index in range(count)
         ]
         for thread in self._threads:
             thread.start()

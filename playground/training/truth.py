@@ -4,6 +4,7 @@ Everything here is quadrature or enumeration in float64 (`playground.exact`); no
 """
 
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ import tensorflow as tf
 
 from playground import exact
 from playground.estimators import ESTIMATORS
-from playground.problem import Problem
+from playground.families import FAMILIES
+from playground.problem import Family, Problem
 from playground.training.chunk import Chunk, Hot, Signature, State, trainer_of
-
 
 GRID_POINTS = 201
 
@@ -109,30 +110,47 @@ class Observer:
         family = problem.family
         if family.centers is not None:
             ends = family.centers(parameters)
-            return tf.stack([tf.reduce_min(ends[0]), tf.reduce_max(ends[-1])])
-        if family.finite:
+            low, high = tf.reduce_min(ends[0]), tf.reduce_max(ends[-1])
+            lowest, highest = family.support(parameters)
+            if tf.is_tensor(lowest) or math.isfinite(lowest):
+                low = tf.minimum(low, tf.reduce_min(lowest))
+            if tf.is_tensor(highest) or math.isfinite(highest):
+                high = tf.maximum(high, tf.reduce_max(highest))
+            return tf.stack([low, high])
+        if family.finite and family.atoms is not None:
             atoms = family.atoms({name: value[0] for name, value in parameters.items()})
             return tf.constant([atoms[0], atoms[-1]], tf.float32)
         distribution = problem.distribution(parameters)
         reach = distribution.mean() + 5.0 * distribution.stddev() + 3.0
         return tf.stack([0.0, tf.reduce_max(reach)])
 
+    def look(self, theta: tf.Tensor, grid: np.ndarray, hot: Hot, seen: Picture | None) -> tuple[np.ndarray, Picture]:
+        """A picture, and the grid it is on: `seen` where its grid was wide enough, else a new one on a wider grid."""
+        picture = seen or self.picture(theta, tf.constant(grid), hot)
+        wide = widened(grid, picture.span.numpy(), FAMILIES[self.signature.family])
+        return (grid, picture) if wide is grid else (wide, self.picture(theta, tf.constant(wide), hot))
+
     def _landscape(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> tf.Tensor:
         """E[f] at each of n parameter vectors: [n, P] → [n]."""
         return exact.expected_cost(self._problem64(cost), tf.cast(theta, tf.float64))
 
 
-def widened(grid: np.ndarray, span: np.ndarray, discrete: bool) -> np.ndarray:
+def widened(grid: np.ndarray, span: np.ndarray, family: Family) -> np.ndarray:
     """The grid itself while it covers `span`, else a wider one: axes only ever expand. Integers for discrete x."""
     low, high = float(span[0]), float(span[1])
-    if len(grid) > 1 and grid[0] <= low and high <= grid[-1]:
+    slack = 1e-2 * (high - low)  # grids stop just short of the ends of a support
+    if len(grid) > 1 and grid[0] <= low + slack and high - slack <= grid[-1]:
         return grid
     if len(grid) > 1:
         low, high = min(low, float(grid[0])), max(high, float(grid[-1]))
-    if discrete:
+    if family.discrete:
         return np.arange(np.floor(low), np.ceil(high) + 1, dtype=np.float32)
     margin = 0.15 * (high - low)
-    return np.linspace(low - margin, high + margin, GRID_POINTS, dtype=np.float32)
+    low, high = low - margin, high + margin
+    if not family.moving_support:  # nothing is to be seen outside, and densities are not defined there
+        lowest, highest = family.support({p.name: tf.constant(p.default) for p in family.parameters})
+        low, high = max(low, float(lowest) + 1e-3 * margin), min(high, float(highest) - 1e-3 * margin)
+    return np.linspace(low, high, GRID_POINTS, dtype=np.float32)
 
 
 @functools.lru_cache(maxsize=64)

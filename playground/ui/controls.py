@@ -52,16 +52,15 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     cost = _cost(config, fields, epoch, notes)
     if not same_family:
         fields["show"] = ()
-    problem = Problem(family, cost, tuple(_size(fields["params"][p.name]) for p in family.parameters), fields["cost_params"])
+    problem = Problem(
+        family, cost, tuple(_size(fields["params"][p.name]) for p in family.parameters), fields["cost_params"]
+    )
     st.subheader("How the gradient is estimated")
-    columns = st.columns(2)
-    with columns[0]:
-        low, high = PAGE_LIMITS["samples"]
-        fields["samples"] = st.number_input("Samples K ↺", low, high, config.samples, key=f"{epoch}:samples")
-    with columns[1]:
-        fields["sampling"] = st.selectbox(
-            "Sampling ↺", SCHEMES, SCHEMES.index(config.sampling), key=f"{epoch}:sampling"
-        )
+    low, high = PAGE_LIMITS["samples"]
+    fields["samples"] = st.number_input("Samples K ↺", low, high, config.samples, key=f"{epoch}:samples")
+    fields["sampling"] = st.segmented_control(
+        "Sampling ↺", SCHEMES, default=config.sampling, required=True, key=f"{epoch}:sampling"
+    )
     draw = Draw(fields["samples"], config.replicates, fields["sampling"])
     fields["estimators"] = _estimators(config, problem, draw, epoch, notes)
     known = hyperparameters_of([ESTIMATORS[key] for key in fields["estimators"]])
@@ -101,7 +100,7 @@ def _cost(config: Config, fields: dict[str, Any], epoch: int, notes: list[str]) 
     kept = dict(config.cost_params) if key == config.cost else {}
     fields["cost"] = key
     fields["cost_params"] = {
-        p.name: _number(p, kept.get(p.name, p.default), f"{epoch}:{key}:{p.name}") for p in cost.parameters
+        p.name: _number(p, kept.get(p.name, float(p.default)), f"{epoch}:{key}:{p.name}") for p in cost.parameters
     }
     st.latex(f"f(x) = {cost.latex}")
     return cost

@@ -1,9 +1,10 @@
 """The one codec between an experiment and a page's address: flat, readable, complete.
 
-`?family=normal&loc=1&scale=1&cost=quadratic&target=0&estimators=pathwise,score_function&samples=16&seed=0&…`. A family's,
-a cost's and an estimator's parameters appear by their own names, which a test keeps from colliding.
+`?family=normal&loc=1&scale=1&cost=quadratic&target=0&estimators=pathwise,score_function&samples=16&seed=0&…`.
+A family's, a cost's and an estimator's parameters appear by their own names, which a test keeps from colliding.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -61,7 +62,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Config, float, list[str]]:
         "cost_params": reader.parameters(cost_from(cost).parameters),
     }
     for name in PLAIN:
-        value = reader.read(name, None, lambda text, name=name: _plain(name, text))
+        value = reader.read(name, None, functools.partial(_plain, name))
         if value is not None:
             fields[name] = value
     speed = reader.read("speed", DEFAULT_SPEED, lambda text: parse_speed("max" if text == "max" else float(text)))
@@ -107,7 +108,7 @@ class _Reader:
     def parameters(self, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
         found = {}
         for parameter in parameters:
-            value = self.read(parameter.name, parameter.default, lambda text, p=parameter: _value(p, text))
+            value = self.read(parameter.name, parameter.default, functools.partial(_value, parameter))
             found[parameter.name] = list(value) if isinstance(value, tuple) else value
         return found
 
@@ -165,7 +166,8 @@ def _plain(name: str, text: str) -> Any:
         return _within(text, *LEARNING_RATES)
     if name == "maximize":
         return {"true": True, "false": False}[text] if text in ("true", "false") else _not_a_boolean(text)
-    Config.create(**{name: text})
+    chosen: dict[str, Any] = {name: text}
+    Config.create(**chosen)
     return text
 
 

@@ -10,6 +10,7 @@ from playground.live.board import Event
 from playground.live.run_source import parse_speed
 from playground.live.service import service
 from playground.presets import Preset
+from playground.training.run import Run
 from playground.ui.query_params import from_query, to_query
 
 SEEDS = 10_000
@@ -90,10 +91,11 @@ class Session:
             st.query_params.from_dict(query)
         st.session_state["address"] = query
 
-    def _run(self):
+    def _run(self) -> Run:
         """The run; where it has ended, a new one with the same configuration."""
         run = service().runs.find(self.run_id)
         if run is None:
             self.run_id = service().create(self.config, self.speed)
             run = service().runs.find(self.run_id)
+            assert run is not None
         return run

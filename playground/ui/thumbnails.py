@@ -22,7 +22,7 @@ def thumbnail(config: Config) -> str:
     density = problem.distribution(copies).prob(tf.constant(x)).numpy()
     cost = problem.f(tf.constant(x), copies).numpy()
     color = lane_of(0, config.estimators[0]).color
-    density, cost = _scaled(density, x), _scaled(cost, x)
+    density, cost = _scaled(density, x, 0.0), _scaled(cost, x, np.inf)
     ends = f"{WIDTH - MARGIN},{HEIGHT - MARGIN} {MARGIN},{HEIGHT - MARGIN}"
     if problem.family.discrete:
         shape = "".join(
@@ -41,11 +41,14 @@ def _grid(config: Config) -> np.ndarray:
     problem = config.problem
     parameters = problem.unpack(tf.constant(config.theta, tf.float64))
     if problem.family.centers is None:
+        assert problem.family.atoms is not None
         atoms = problem.family.atoms({name: value.numpy() for name, value in parameters.items()})
         return np.asarray(atoms[:12], np.float64)
     ends = [float(end) for end in problem.family.centers(parameters)]
     margin = 0.25 * (ends[-1] - ends[0])
-    low, high = (float(end) for end in problem.family.support(parameters))
+    # Past a support that moves with θ there is something to see: that the density ends.
+    support = (-np.inf, np.inf) if problem.family.moving_support else problem.family.support(parameters)
+    low, high = (float(end) for end in support)
     return np.linspace(max(ends[0] - margin, low - margin), min(ends[-1] + margin, high + margin), POINTS)
 
 
@@ -54,9 +57,9 @@ def _place(value: float, x: np.ndarray) -> float:
     return MARGIN + 4 + inner * (value - x[0]) / max(x[-1] - x[0], 1e-9)
 
 
-def _scaled(values: np.ndarray, x: np.ndarray) -> list[tuple[float, float]]:
+def _scaled(values: np.ndarray, x: np.ndarray, floor: float) -> list[tuple[float, float]]:
     finite = np.where(np.isfinite(values), values, np.nan)
-    low, high = np.nanmin(finite), np.nanmax(finite)
+    low, high = min(floor, np.nanmin(finite)), np.nanmax(finite)
     share = (np.nan_to_num(finite, nan=low) - low) / max(high - low, 1e-12)
     tops = HEIGHT - MARGIN - share * (HEIGHT - 2 * MARGIN)
     return [(_place(value, x), top) for value, top in zip(x, tops, strict=True)]

@@ -3,7 +3,7 @@
 import os
 
 import streamlit as st
-from stub_source import SOURCES
+from stub_source import find
 
 from playground.live.routes import routes
 
@@ -11,5 +11,5 @@ MISSING = os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
 
 app = st.App(
     "stub_page.py",
-    routes=[] if MISSING else routes(SOURCES.get, st.get_option("server.baseUrlPath")),
+    routes=[] if MISSING else routes(find, st.get_option("server.baseUrlPath")),
 )

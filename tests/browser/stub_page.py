@@ -1,7 +1,7 @@
 """The stub's only page. What the board tells Python is written below it."""
 
 import streamlit as st
-from stub_source import SOURCES, StubSource
+from stub_source import find
 
 from playground.live.board import Event, board
 
@@ -9,14 +9,13 @@ from playground.live.board import Event, board
 def hear(event: Event) -> None:
     st.session_state["heard"] = [*st.session_state.get("heard", []), event["name"]]
     if event["name"] == "gone":
-        SOURCES["again"] = StubSource(seed=8)
-        st.session_state["run"] = "again"
+        st.session_state["run"] = "another"
 
 
 st.set_page_config(page_title="Board", layout="wide")
 st.markdown("##### The stub")
 asked = st.query_params.get("run", "stub")
-board(st.session_state.get("run", asked), SOURCES.get, seed=7, on_event=hear)
+board(st.session_state.get("run", asked), find, seed=7, on_event=hear)
 st.button("Rerun the script")
 st.text_input("Type here")
 st.caption("heard: " + ", ".join(st.session_state.get("heard", [])))

@@ -15,6 +15,7 @@ CURVES = int(os.environ.get("STUB_CURVES", "4"))
 POINTS = 500
 GRID = np.linspace(-6.0, 6.0, 200)
 SAMPLES = 64
+CAUSE = "The gradient of `scale` became infinite at step 200."
 NAMES = ("pathwise", "score function", "measure-valued", "Gumbel-softmax")
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -29,8 +30,9 @@ CHARTS = {
 class StubSource:
     """Implements `playground.live.source.Source`. Time is real; everything else follows from the step."""
 
-    def __init__(self, seed: int = 7) -> None:
-        self.seed = seed
+    def __init__(self, diverges: bool = False) -> None:
+        self.seed = 7
+        self._diverges = diverges
         self.generation = 1
         self.commands: list[tuple[str, Any]] = []
         self.frames_made = 0
@@ -59,16 +61,11 @@ class StubSource:
             elif name == "speed":
                 self._speed = 1000.0 if value == "max" else float(value)
             elif name == "back":
-                self._status, self._cause = "paused", None
+                self._status, self._cause, self._diverges = "paused", None, False
             else:
                 raise InvalidInput(
                     f"Unknown command '{name}': expected play, pause, toggle, step, reset, speed or back."
                 )
-
-    def diverge(self) -> None:
-        with self._lock:
-            self._changes += 1
-            self._status, self._cause = "diverged", "The gradient of `scale` became infinite at step 412."
 
     def touch(self) -> None:
         return
@@ -78,6 +75,8 @@ class StubSource:
 
     def frame(self, cursor: Any) -> tuple[dict[str, Any], list[np.ndarray], Any] | None:
         with self._lock:
+            if self._diverges:
+                self._status, self._cause = "diverged", CAUSE
             step, now = self._step(), (self._step(), self._changes)
             if cursor is not None and cursor == now:
                 return None
@@ -174,5 +173,9 @@ def _curve_arrays(start: int, end: int) -> list[np.ndarray]:
     return arrays
 
 
-SOURCES = {"stub": StubSource()}
-"""The runs of the stub app, shared by its page and its routes."""
+_sources: dict[str, StubSource] = {}
+
+
+def find(run_id: str) -> StubSource | None:
+    """Every id but "nobody" is a run of its own, made when it is first asked for; "diverging" has diverged."""
+    return None if run_id == "nobody" else _sources.setdefault(run_id, StubSource(diverges=run_id == "diverging"))

@@ -1,5 +1,6 @@
 """The board in a real browser, over a stub source: frames, hands, zoom, legend, fallback, prefix, phone, keyboard."""
 
+import itertools
 import json
 import urllib.request
 from collections.abc import Callable
@@ -9,21 +10,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 STUB = "tests/browser/stub_app.py"
+RUNS = itertools.count()
 OpenBoard = Callable[..., Page]
 
 
 @pytest.fixture
 def open_board(serve: Callable[..., str], open_page: Callable[..., Page]) -> OpenBoard:
-    """`open_board(query, environment=…, base=…, **page options)` → a page whose board has drawn."""
+    """`open_board(query, environment=…, base=…, **page options)` → a page that shows a run of its own."""
 
-    def start(
-        query: str = "", environment: dict[str, str] | None = None, base: str = "", **options: Any
-    ) -> Page:
-        page = open_page(serve(STUB, environment=environment, base=base) + query, **options)
-        draw(page, 1)
-        page.evaluate("document.querySelector('.pg-strip').dataset.status === 'paused' || 0")
-        if page.locator(".pg-strip").get_attribute("data-status") != "running":
-            page.get_by_role("button", name="Play (space)").click()
+    def start(query: str = "", environment: dict[str, str] | None = None, base: str = "", **options: Any) -> Page:
+        address = serve(STUB, environment=environment, base=base)
+        page = open_page(f"{address}?run=run{next(RUNS)}{query}", **options)
         draw(page, 2)
         return page
 
@@ -62,8 +59,7 @@ def test_frames_draw_all_charts_without_complaint(open_board: OpenBoard) -> None
     assert counters["malformed"] == 0 and counters["connected"]
     assert counters["draws"]["density"] == counters["frames"]
     assert all(counters["draws"][chart] >= 2 for chart in ("variance", "mean", "objective", "path"))
-    points = page.evaluate(f"{plot('variance')}.data[1].y.length")
-    assert points == min(counters["lastHeader"]["step"], 500) or points > 0
+    assert page.evaluate(f"{plot('variance')}.data[1].y.length") > 200
     assert page.locator(".pg-card [role=img][aria-label]").count() == 5
     expect(page.locator("[data-chart=variance] .pg-caption")).to_have_text("Gradient variance: a line an estimator.")
     assert page.complaints == []  # type: ignore[attr-defined]
@@ -129,7 +125,7 @@ def test_the_keyboard_plays_steps_and_resets_unless_somebody_types(open_board: O
     box.fill("")
     box.press_sequentially("r r")
     expect(box).to_have_value("r r")
-    page.keyboard.press("Control+r" if False else "ArrowRight")
+    page.keyboard.press("ArrowRight")
     assert step(page) == before + 1
     box.blur()
     page.keyboard.press("r")
@@ -195,7 +191,17 @@ def test_a_run_that_has_ended_is_named_and_started_again(serve: Callable[..., st
     expect(page.get_by_text("This run has ended; press play to start it again.")).to_be_visible()
     page.get_by_role("button", name="Play (space)").click()
     draw(page, 3)
-    expect(page.locator(".pg-seed b")).to_have_text("8")
+    expect(page.get_by_text("heard: gone")).to_be_visible()
+
+
+def test_a_run_that_diverged_says_why_and_offers_a_way_back(serve: Callable[..., str], open_page: OpenBoard) -> None:
+    page = open_page(serve(STUB) + "?run=diverging")
+    banner = page.get_by_role("alert").filter(has_text="The gradient of `scale` became infinite at step 200.")
+    expect(banner).to_be_visible()
+    status(page, "stopped: not finite")
+    banner.get_by_role("button", name="Back to the last good state").click()
+    expect(banner).to_be_hidden()
+    status(page, "paused")
 
 
 def test_exports(open_board: OpenBoard) -> None:
@@ -214,7 +220,7 @@ def test_exports(open_board: OpenBoard) -> None:
 
 
 def test_share_copies_the_address_without_the_run(open_board: OpenBoard) -> None:
-    page = open_board("?run=stub&seed=7", permissions=["clipboard-read", "clipboard-write"])
+    page = open_board("&seed=7", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy a link").click()
     expect(page.get_by_text("Link copied.")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -258,13 +264,13 @@ def test_a_base_path(open_board: OpenBoard) -> None:
     draw(page, 5)
     assert page.complaints == []  # type: ignore[attr-defined]
     page.locator(".pg-export summary").click()
-    assert "/some/prefix/live/stub/export.csv" in (page.get_by_text("History as CSV").get_attribute("href") or "")
+    assert "/some/prefix/live/run" in (page.get_by_text("History as CSV").get_attribute("href") or "")
 
 
 @pytest.mark.parametrize("way", ["no routes", "query"])
 def test_without_the_routes_the_page_feeds_the_board_itself(open_board: OpenBoard, way: str) -> None:
     missing = {"PLAYGROUND_NO_ROUTES": "1"} if way == "no routes" else None
-    page = open_board("" if missing else "?route=off", environment=missing)
+    page = open_board("" if missing else "&route=off", environment=missing)
     draw(page, 3)
     counters = page.evaluate("window.__playground")
     assert counters["malformed"] == 0 and all(count >= 2 for count in counters["draws"].values())
@@ -287,5 +293,5 @@ def test_without_the_routes_the_page_feeds_the_board_itself(open_board: OpenBoar
 
 
 def test_the_stub_serves_what_the_page_links_to(serve: Callable[..., str]) -> None:
-    with urllib.request.urlopen(serve(STUB) + "live/stub/export.json") as response:
+    with urllib.request.urlopen(serve(STUB) + "live/any/export.json") as response:
         assert json.load(response) == {"seed": 7}

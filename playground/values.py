@@ -1,0 +1,90 @@
+"""Plain values, as they come from JSON, a URL or the command line, checked one by one.
+
+Each function returns the value or raises `InvalidInput` with one sentence: subject, what was expected, what was got.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from playground.errors import InvalidInput
+from playground.problem import Parameter
+
+Values = tuple[tuple[str, tuple[float, ...]], ...]
+"""((name, values), …): a scalar has one value."""
+
+
+def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> Values:
+    """Fills `given` up with defaults, in the order of `parameters`, each value checked against its constraint."""
+    if not isinstance(given, Mapping):
+        raise InvalidInput(f"{subject}: parameters are an object of names and numbers, got {given!r}.")
+    names = [p.name for p in parameters]
+    for name in given:
+        if name not in names:
+            expected = f"expected one of {', '.join(names)}" if names else "it has none"
+            raise InvalidInput(f"{subject}: unknown parameter '{name}', {expected}.")
+    found: dict[str, tuple[float, ...]] = {}
+    earlier: dict[str, Any] = {}
+    for parameter in parameters:
+        raw = given.get(parameter.name, parameter.default)
+        is_vector = isinstance(raw, list | tuple)
+        if is_vector != (parameter.lengths is not None):
+            kind = "a list of numbers" if parameter.lengths is not None else "one number"
+            raise InvalidInput(f"{subject}: `{parameter.name}` must be {kind}, got {raw!r}.")
+        values = tuple(number(f"{subject}: `{parameter.name}`", value) for value in (raw if is_vector else [raw]))
+        if parameter.lengths is not None and not parameter.lengths[0] <= len(values) <= parameter.lengths[1]:
+            low, high = parameter.lengths
+            expected = f"{low}" if low == high else f"{low} to {high}"
+            raise InvalidInput(f"{subject}: `{parameter.name}` must have {expected} values, got {len(values)}.")
+        for value in values:
+            if not parameter.constraint.holds(value, earlier):
+                raise InvalidInput(f"{subject}: `{parameter.name}` must be {parameter.constraint.text}, got {value}.")
+        found[parameter.name] = values
+        earlier[parameter.name] = values if is_vector else values[0]
+    return tuple(found.items())
+
+
+def number(subject: str, value: Any) -> float:
+    """`value` as a finite float of a size that float32 can square."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InvalidInput(f"{subject} must be a finite number, got {value!r}.")
+    if abs(value) > 1e12:
+        raise InvalidInput(f"{subject} must be within ±1e12, got {value!r}.")
+    return float(value)
+
+
+def positive(name: str, value: Any) -> float:
+    """`value` as a positive float."""
+    if number(f"`{name}`", value) <= 0:
+        raise InvalidInput(f"`{name}` must be positive, got {value}.")
+    return float(value)
+
+
+def integer(name: str, value: Any, low: int, high: int) -> int:
+    """`value` as a whole number in its range; 3.0 is one, True is not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+        raise InvalidInput(f"`{name}` must be a whole number, got {value!r}.")
+    if not low <= value <= high:
+        raise InvalidInput(f"`{name}` must be between {low} and {high}, got {int(value)}.")
+    return int(value)
+
+
+def boolean(name: str, value: Any) -> bool:
+    """`value`, which must be true or false and not 0 or 1."""
+    if not isinstance(value, bool):
+        raise InvalidInput(f"`{name}` must be true or false, got {value!r}.")
+    return value
+
+
+def text(name: str, value: Any) -> str:
+    """`value`, which must be a text."""
+    if not isinstance(value, str):
+        raise InvalidInput(f"The {name} must be a text, got {value!r}.")
+    return value
+
+
+def choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """`value`, which must be one of the choices."""
+    if value not in choices:
+        raise InvalidInput(f"`{name}` must be one of {', '.join(choices)}, got {value!r}.")
+    return str(value)
