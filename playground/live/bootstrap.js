@@ -23,13 +23,19 @@ function insert(tag, attributes) {
 
 async function fetchBoard(base, files) {
   const at = (name) => `${base}/${files[name]}`;
-  const src = at("plotly.min.js");
-  // Plotly is fetched alongside, but run only once it is certain that the routes are there.
-  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: src }));
-  const { mount } = await import(at("board.js"));
-  await Promise.all([
-    insert("script", { src }),
-    ...["board.css", "strip.css"].map((name) => insert("link", { rel: "stylesheet", href: at(name) })),
+  const hint = (rel, name, as) =>
+    document.head.append(Object.assign(document.createElement("link"), { rel, href: at(name), ...(as && { as }) }));
+  hint("preload", "plotly.min.js", "script");
+  // Where there are no routes Streamlit answers with its own page. Nothing may be run before this is known.
+  const answer = await fetch(at("board.css"));
+  if (!answer.headers.get("content-type")?.startsWith("text/css")) throw new Error("no routes");
+  const names = Object.keys(files);
+  for (const name of names) if (name.endsWith(".js") && name !== "plotly.min.js") hint("modulepreload", name);
+  const styles = names.filter((name) => name.endsWith(".css"));
+  const [{ mount }] = await Promise.all([
+    import(at("board.js")),
+    insert("script", { src: at("plotly.min.js") }),
+    ...styles.map((name) => insert("link", { rel: "stylesheet", href: at(name) })),
   ]);
   return { mount, Plotly: window.Plotly };
 }

@@ -32,9 +32,9 @@ class History:
     Rows once written are never written again (thinning makes new arrays), so that views stay valid in other threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, version: int = 0) -> None:
         self.stride = 1
-        self._version = 0
+        self.version = version
         self._count = 0
         self._step = np.zeros(CAPACITY, np.int64)
         self._columns: dict[str, np.ndarray] = {}
@@ -65,7 +65,7 @@ class History:
 
     def _thin(self) -> None:
         self.stride *= 2
-        self._version += 1
+        self.version += 1
         keep = self._step[: self._count] % self.stride == 0
         self._step = self._refill(self._step, keep)
         self._columns = {name: self._refill(values, keep) for name, values in self._columns.items()}
@@ -83,4 +83,4 @@ class History:
             return part
 
         columns = {name: readonly(values) for name, values in self._columns.items()}
-        return View(self._version, self.stride, readonly(self._step), columns)
+        return View(self.version, self.stride, readonly(self._step), columns)

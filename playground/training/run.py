@@ -51,6 +51,8 @@ class Run:
         self._single_steps = 0
         self._owed = 0.0
         self._steps_a_second = 1000.0
+        self._history = History()
+        self.config = config
         self._begin(config)
         self.snapshot: Snapshot | None = None
 
@@ -129,7 +131,10 @@ class Run:
         return steps
 
     def _begin(self, config: Config) -> None:
-        """Everything back to step 0."""
+        """Everything back to step 0. Only another experiment needs other figures; another seed does not."""
+        if replace(config, seed=self.config.seed) != self.config or not self._generation:
+            self._generation += 1
+            self._landscape: Landscape | None = None
         self.config = config
         signature = Signature.of(config)
         self._trainer: Trainer = trainer_of(signature)
@@ -138,15 +143,13 @@ class Run:
         self._grid = np.zeros(1, np.float32)
         self._stand_at(self._trainer.first_state(config))
         self._checkpoints: deque[State] = deque([self._state], maxlen=CHECKPOINTS)
-        self._history = History()
+        self._history = History(self._history.version + 1)
         self._exact_path = ExactPath.shared(config)
-        self._landscape: Landscape | None = None
         self._last: Chunk | None = None
         self._fault: Fault | None = None
         self._served = self._clock()
         self._owed = 0.0
         self._single_steps = 0
-        self._generation += 1
 
     def fail(self, error: Exception) -> None:
         """Freezes the run where it is after an exception in a slice."""
