@@ -1,9 +1,10 @@
 """The command line: `python -m playground list | measure | train | bench`.
 
-Machine-readable with `--json`. Bad input ends with 2 and one line on stderr: subject, got, expected. `--help` answers at
-once, because TensorFlow is imported only by a command that runs.
+Machine-readable with `--json`. Bad input ends with 2 and one line on stderr: subject, got, expected. `--help` answers
+at once, because TensorFlow is imported only by a command that runs.
 """
 
+import io
 import logging
 import os
 import sys
@@ -75,12 +76,14 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def silence_libraries() -> None:
-    """Keeps stderr for the one line that is ours.
+def prepare_streams() -> None:
+    """Keeps stderr for the one line that is ours, and stdout from failing at a Greek letter.
 
     TensorFlow writes from C++ when it is imported and at its first operation, past every Python switch. So the file
     descriptor 2 goes nowhere, and `sys.stderr` to where it pointed.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     warnings.simplefilter("ignore")
     for name in ("tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -93,5 +96,5 @@ def silence_libraries() -> None:
 
 
 if __name__ == "__main__":
-    silence_libraries()
+    prepare_streams()
     sys.exit(main())

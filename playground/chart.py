@@ -98,11 +98,19 @@ class Feed:
 
 @dataclass
 class Drawing:
-    """A figure in the making, with its feeds."""
+    """A figure in the making, with its feeds.
+
+    Attributes:
+      figure: Plotly's.
+      feeds: What each frame brings.
+      expand: Axes, by their names in the layout, that only ever widen.
+      follow: Axes that widen at once and narrow now and then: for what may be wild once and tame ever after.
+    """
 
     figure: go.Figure
     feeds: list[Feed] = field(default_factory=list)
     expand: list[str] = field(default_factory=list)
+    follow: list[str] = field(default_factory=list)
 
     def add(self, trace: Any, row: int | None = None, secondary_y: bool | None = None, **reads: Any) -> None:
         """Adds a trace whose attributes (x, y, z) are fed by functions of a snapshot."""

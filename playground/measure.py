@@ -14,6 +14,7 @@ from playground.estimators import ESTIMATORS
 
 BLOCK_ELEMENTS = 2**20
 WARM_UP = 100
+ROUNDING = 4.0 * float(np.finfo(np.float32).eps)  # Relative spread of replicates that differ by rounding alone.
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Measurement:
       parameters: The P names.
       exact: The exact gradient [P], NaN where there is none.
       exact_reason: Why there is none, or None.
-      mean, standard_error: Of the replicates, [P].
+      mean, standard_error: Of the replicates, [P]; NaN where a replicate's gradient is not finite.
       variance: Of one estimate, over the replicates (R − 1 in the denominator), [P].
       unbiased: Whether the estimator claims that mean − exact is noise.
       gradients_per_second: Replicates drawn per second of the wall clock.
@@ -41,9 +42,10 @@ class Measurement:
 
     @property
     def z(self) -> np.ndarray:
-        """(mean − exact) / standard error, [P]; NaN where the standard error is 0 or there is no exact value."""
+        """(mean − exact) / standard error, [P]; NaN without an exact value, or with no noise but rounding."""
+        noisy = np.sqrt(self.variance) > ROUNDING * np.abs(self.mean)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self.standard_error > 0, (self.mean - self.exact) / self.standard_error, np.nan)
+            return np.where(noisy, (self.mean - self.exact) / self.standard_error, np.nan)
 
 
 def measure(config: Config) -> Measurement:
@@ -74,20 +76,25 @@ def measure(config: Config) -> Measurement:
     size = len(problem.names)
     block = max(2, min(config.replicates, BLOCK_ELEMENTS // (config.samples * size)))
     count, mean, squares = 0, np.zeros(size), np.zeros(size)
+    estimate(state, 0, 2)  # TensorFlow's first use of an operation is slow, and not what is timed.
     started = time.perf_counter()
     for index, first in enumerate(range(0, config.replicates, block)):
         rows, _ = estimate(state, index, min(block, config.replicates - first))
-        # Chan's update: means and squares of two sets make those of their union without cancellation.
-        delta, total = rows.mean(axis=0) - mean, count + len(rows)
-        squares += ((rows - rows.mean(axis=0)) ** 2).sum(axis=0) + delta**2 * count * len(rows) / total
-        mean += delta * len(rows) / total
-        count = total
+        with np.errstate(over="ignore", invalid="ignore"):  # What is not finite stays so, and is told as such.
+            # From the first row on: replicates without noise then have a variance of exactly 0.
+            deviation = rows - rows[0]
+            center = deviation.mean(axis=0)
+            # Chan's update: means and squares of two sets make those of their union without cancellation.
+            delta, total = rows[0] + center - mean, count + len(rows)
+            squares += ((deviation - center) ** 2).sum(axis=0) + delta**2 * (count * len(rows) / total)
+            mean += delta * (len(rows) / total)
+            count = total
     elapsed = time.perf_counter() - started
     variance = squares / (count - 1)
     reference = exact.reference(problem, config.theta)
     return Measurement(
         parameters=problem.names,
-        exact=reference.gradient,
+        exact=np.full(size, np.nan) if reference.reason else reference.gradient,
         exact_reason=reference.reason,
         mean=mean,
         standard_error=np.sqrt(variance / count),

@@ -33,13 +33,15 @@ def optimal_baseline_variance(nodes: Nodes) -> tf.Tensor:
 def leave_one_out_variance(nodes: Nodes, samples: int) -> tf.Tensor:
     """The variance of the leave-one-out score function, K ≥ 2, for a cost that does not depend on θ.
 
-    It is the U-statistic with kernel ½ (f₁ − f₂)(s₁ − s₂) (Hoeffding 1948), with a = f − E f:
+    It is the U-statistic with kernel ½ (f₁ − f₂)(s₁ − s₂) (Hoeffding 1948), with a = f − E f and s − E s for s, since
+    E s is not 0 where the support moves:
     ζ₁ = ¼ (E[a² s²] − g²), ζ₂ = ½ (E[a² s²] + E[a²] E[s²]), Var = 4(K−2)/(K(K−1)) ζ₁ + 2/(K(K−1)) ζ₂.
     """
     centred = (nodes.f - nodes.mean(nodes.f)[:, tf.newaxis])[..., tf.newaxis]
-    gradient = nodes.mean(centred * nodes.score)
-    fourth = nodes.mean((centred * nodes.score) ** 2)
-    product = nodes.mean(centred**2) * nodes.mean(nodes.score**2)
+    score = nodes.score - nodes.mean(nodes.score)[:, tf.newaxis]
+    gradient = nodes.mean(centred * score)
+    fourth = nodes.mean((centred * score) ** 2)
+    product = nodes.mean(centred**2) * nodes.mean(score**2)
     first = 0.25 * (fourth - gradient**2)
     second = 0.5 * (fourth + product)
     pairs = samples * (samples - 1.0)

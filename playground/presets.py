@@ -97,9 +97,10 @@ PRESETS = (
         {
             "family": "uniform",
             "params": {"low": -1.0, "high": 3.0},
-            "estimators": ["score_function", "pathwise", "measure_valued"],
+            "estimators": ["pathwise", "score_function", "measure_valued"],
             "samples": 16,
             "learning_rate": 0.05,
+            "mode": "same",
         },
         failure=True,
     ),

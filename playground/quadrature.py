@@ -118,7 +118,7 @@ def rule(
 
     x = base + span * g
     weight = tf.abs(span) * (slope * length * weights)
-    flat = [tf.shape(inside)[0], x.shape[1] * order]
+    flat = [tf.shape(inside)[0], (pieces + 2 + len(kinks)) * order]  # static, whatever sorting made of the shape
     x, weight = tf.reshape(x, flat), tf.reshape(weight, flat)
     # Rounding must not put a node on a singular end.
     if low_finite:

@@ -47,7 +47,7 @@ def _draw(scene: Scene) -> Drawing:
     figure.update_yaxes(title_text=f"sample's ∂{scene.names[0]}", zeroline=True, row=2, col=1)
     figure.update_xaxes(title_text="x", row=2, col=1)
     figure.update_layout(margin_r=46)
-    drawing.expand += ["yaxis3"]
+    drawing.follow += ["yaxis3"]
     return drawing
 
 

@@ -16,7 +16,7 @@ def _draw(scene: Scene) -> Drawing:
         for lane in scene.lanes:
             exact = theme.truth(f"exact, at the θ of {lane.label}")
             drawing.add_curve(exact, row, column("exact_gradient", lane.index, index))
-        drawing.figure.update_yaxes(title_text=f"mean ∂{name}", row=row, col=1, zeroline=True)
+        drawing.figure.update_yaxes(title_text=f"∂{name}", row=row, col=1, zeroline=True)
         drawing.expand.append("yaxis" if row == 1 else f"yaxis{row}")
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
     return drawing

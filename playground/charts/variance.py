@@ -16,7 +16,7 @@ def _draw(scene: Scene) -> Drawing:
             exact = theme.truth(f"exact, {lane.label}")
             drawing.add_curve(exact, row, column("exact_variance", lane.index, index))
         axis = "yaxis" if row == 1 else f"yaxis{row}"
-        drawing.figure.update_yaxes(type="log", title_text=f"Var ∂{name}", exponentformat="power", row=row, col=1)
+        drawing.figure.update_yaxes(type="log", title_text=f"∂{name}", exponentformat="power", row=row, col=1)
         drawing.expand.append(axis)
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
     return drawing
@@ -29,9 +29,11 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     if not parts:
         return f"How far one estimate strays from the next, over {scene.config.replicates} replicates. Press play."
     text = f"Var ∂{name}: {parts}"
-    smallest, largest = min(now, key=now.__getitem__), max(now, key=now.__getitem__)
-    if now[smallest] > 0 and now[largest] > 1.5 * now[smallest]:
-        text += f" ({theme.number(now[largest] / now[smallest])} times {smallest})"
+    noisy = {label: value for label, value in now.items() if value > 0}
+    if len(noisy) > 1:
+        smallest, largest = min(noisy, key=noisy.__getitem__), max(noisy, key=noisy.__getitem__)
+        if noisy[largest] > 1.5 * noisy[smallest]:
+            text += f" ({theme.number(noisy[largest] / noisy[smallest])} times {smallest})"
     return f"{text}. Grey dots: exact, where known."
 
 

@@ -27,7 +27,11 @@ def catalogue() -> dict[str, Any]:
     fixed_support = {key for key, family in FAMILIES.items() if not family.moving_support}
     # What an estimator claims may depend on the problem; this is what it claims wherever the support stays put.
     claims = {
-        key: all(t["unbiased"] for t in triples if t["estimator"] == key and t["family"] in fixed_support and not t["why_not"])
+        key: all(
+            t["unbiased"]
+            for t in triples
+            if t["estimator"] == key and t["family"] in fixed_support and not t["why_not"]
+        )
         for key in ESTIMATORS
     }
     return {
@@ -130,13 +134,17 @@ def _text(found: dict[str, Any]) -> str:
     parts = [
         table(
             ("FAMILY", "", "parameters", "discrete", "reparameterized"),
-            [(f["key"], f["label"], _described(f["parameters"]), f["discrete"], f["reparameterized"]) for f in found["families"]],
+            [
+                (f["key"], f["label"], _described(f["parameters"]), f["discrete"], f["reparameterized"])
+                for f in found["families"]
+            ],
         ),
         table(
             ("COST", "parameters", "differentiable"),
             [(c["key"], _described(c["parameters"]), c["differentiable"]) for c in found["costs"]],
         )
-        + "\n… or an expression in x of + - * / ** and " + ", ".join(found["expressions"]["functions"]),
+        + "\n… or an expression in x of + - * / ** and "
+        + ", ".join(found["expressions"]["functions"]),
         table(
             ("ESTIMATOR", "", "of its own", "unbiased", "runs on"),
             [
@@ -146,7 +154,9 @@ def _text(found: dict[str, Any]) -> str:
         ),
     ]
     schemes, optimizers = (", ".join(x["key"] for x in found[name]) for name in ("sampling_schemes", "optimizers"))
-    return "\n\n".join([*parts, f"Sampling: {schemes}. Optimisers: {optimizers}. With --json: why what cannot run cannot."])
+    return "\n\n".join(
+        [*parts, f"Sampling: {schemes}. Optimisers: {optimizers}. With --json: why what cannot run cannot."]
+    )
 
 
 def _keys(found: dict[str, Any]) -> list[str]:
@@ -166,8 +176,9 @@ COMMAND = Command(
     key="list",
     line="what there is: families, costs, estimators, and which of them go together",
     description="Lists families, costs and estimators with their parameters.\n\n"
-    "The JSON has `legal` besides: every (family, estimator, cost) at default parameters with K = 16, whose `why_not` is\n"
-    "null, or the sentence that says why it cannot run. `unbiased` of an estimator holds where the support does not move.",
+    "The JSON has `legal` besides: every (family, estimator, cost) at default parameters with K = 16,\n"
+    "whose `why_not` is null, or the sentence that says why it cannot run. `unbiased` of an estimator holds where\n"
+    "the support does not move.",
     add_arguments=lambda parser: None,
     run=run,
     order=1,

@@ -18,7 +18,18 @@ if TYPE_CHECKING:  # at run time it would bring TensorFlow along, and `--help` w
 
 DEFAULTS = {"estimator": "pathwise", "samples": 1, "replicates": 20_000}
 OBJECTS = ("params", "cost_params", "hyperparameters")
-FIELDS = ("family", "params", "cost", "cost_params", "estimator", "hyperparameters", "sampling", "samples", "replicates", "seed")
+FIELDS = (
+    "family",
+    "params",
+    "cost",
+    "cost_params",
+    "estimator",
+    "hyperparameters",
+    "sampling",
+    "samples",
+    "replicates",
+    "seed",
+)
 
 
 def config_of(request: Any) -> "Config":
@@ -56,9 +67,7 @@ def result_of(config: "Config") -> dict[str, Any]:
     from playground.measure import measure
 
     found = measure(config)
-    lists = {
-        name: finite_list(getattr(found, name)) for name in ("exact", "mean", "standard_error", "variance", "z")
-    }
+    lists = {name: finite_list(getattr(found, name)) for name in ("exact", "mean", "standard_error", "variance", "z")}
     result = {"parameters": list(found.parameters), **lists, "unbiased": bool(found.unbiased)}
     result["gradients_per_second"] = finite(found.gradients_per_second)
     return result | {"reasons": _reasons(found, lists), "config": request_of(config)}
@@ -81,7 +90,9 @@ def _reasons(found: "Measurement", lists: Mapping[str, list[float | None]]) -> d
         elif "exact" in reasons:
             reasons[name] = f"There is no exact gradient to compare with. {reasons['exact']}"
         else:
-            reasons[name] = f"The standard error of {who} is 0: the replicates do not differ."
+            reasons[name] = (
+                f"The replicates of {who} do not differ, or by rounding alone: there is no noise to measure with."
+            )
     return reasons
 
 
@@ -95,7 +106,8 @@ def _text(result: dict[str, Any]) -> str:
             ("parameter", "exact", "mean", "std. error", "variance", "z"),
             zip(*(result[name] for name in columns), strict=True),
         ),
-        f"{'Unbiased' if result['unbiased'] else 'Biased'} by theory; {result['gradients_per_second']:,.0f} gradients a second.",
+        f"{'Unbiased' if result['unbiased'] else 'Biased'} by theory; "
+        f"{result['gradients_per_second']:,.0f} gradients a second.",
     ]
     return "\n".join([*lines, *(f"{name}: {reason}" for name, reason in result["reasons"].items())])
 
@@ -141,19 +153,17 @@ def _requests(path: str) -> Any:
         return open(path, "rb")
     except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
         why = getattr(error, "strerror", None) or error
-        raise InvalidInput(f"Option `--from`: cannot read '{path}' ({why}), expected a file of one JSON object a line.") from None
+        raise InvalidInput(
+            f"Option `--from`: cannot read '{path}' ({why}), expected a file of one JSON object a line."
+        ) from None
 
 
 def run(arguments: argparse.Namespace) -> int:
     fields = given(arguments)
     if arguments.source is not None:
         if fields:
-            beside = {"params": "--param", "hyperparameters": "--set", "estimators": "--estimator"}
-            name = next(iter(fields))
-            raise InvalidInput(
-                f"Option `{beside.get(name, option_of(name)).removesuffix('s' if name == 'cost_params' else '')}`: "
-                "got it beside `--from`, expected it in each line of the file."
-            )
+            option = option_of(next(iter(fields)))
+            raise InvalidInput(f"Option `{option}`: got it beside `--from`, expected it in each line of the file.")
         with _requests(arguments.source) as lines:
             for answer in answers(lines):
                 if arguments.json:

@@ -8,6 +8,7 @@ from playground.errors import InvalidInput
 
 NUMBERS = ("samples", "replicates", "seed", "learning_rate")
 ASSIGNMENTS = {"params": "--param", "cost_params": "--cost-param", "hyperparameters": "--set"}
+MOST_DIGITS = 18
 
 
 def add_problem(parser: argparse.ArgumentParser, samples: int, replicates: int) -> None:
@@ -33,7 +34,11 @@ def add_problem(parser: argparse.ArgumentParser, samples: int, replicates: int) 
     )
     estimate = parser.add_argument_group("estimate")
     estimate.add_argument(
-        "--estimator", dest="estimators", action="append", metavar="KEY", help="how the gradient is estimated (pathwise)"
+        "--estimator",
+        dest="estimators",
+        action="append",
+        metavar="KEY",
+        help="how the gradient is estimated (pathwise)",
     )
     estimate.add_argument(
         "--set",
@@ -64,7 +69,8 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def option_of(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    """The option that sets a field of a configuration."""
+    return ASSIGNMENTS.get(name) or ("--estimator" if name == "estimators" else "--" + name.replace("_", "-"))
 
 
 def assignments(option: str, texts: Sequence[str]) -> dict[str, Any]:
@@ -94,9 +100,13 @@ def number(option: str, text: str) -> float | int:
 
 
 def whole(text: str) -> float | int:
-    """An integer literal as an int, or as a float when it is absurdly long: `math` takes no int beyond 1e308.
+    """The integer that a text spells, as a float when it is absurdly long: `math` takes no int beyond 1e308.
 
     Raises:
-      ValueError: If it is not an integer literal.
+      ValueError: If it spells no integer.
     """
-    return int(text) if len(text) <= 18 else float(text) if text.lstrip("+-").isdigit() else int("")
+    if len(text) <= MOST_DIGITS:
+        return int(text)
+    if text.lstrip("+-").isdigit():
+        return float(text)
+    raise ValueError("not an integer")

@@ -2,7 +2,6 @@
 
 import json
 import math
-import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,9 +12,8 @@ def print_json(document: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """A line for people, in whatever encoding the terminal has."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    """Lines for people, at once: a long command shows what it has."""
+    print(text, flush=True)
 
 
 def finite(value: float) -> float | None:

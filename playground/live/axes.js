@@ -1,6 +1,8 @@
-// Axes that only ever widen, and leave the learner's own zoom alone.
+// Axes that only ever widen (or narrow seldom), and leave the learner's own zoom alone.
 
 const SLACK = 0.06; // beyond the data at first
+const SMALL = 0.3; // the part of a following axis below which its data are lost in it
+const PATIENCE = 40; // draws that it takes to be sure of that
 const STRIDE = 0.2; // beyond the data when it has outgrown the range, so that ranges move seldom
 
 export class Axes {
@@ -8,12 +10,14 @@ export class Axes {
   constructor(layout, traces) {
     this.layout = layout;
     this.managed = new Map();
-    for (const name of layout.meta?.expand ?? []) {
+    const follow = layout.meta?.follow ?? [];
+    for (const name of [...(layout.meta?.expand ?? []), ...follow]) {
       const direction = name[0];
       const id = direction + name.slice(5);
       const own = traces.flatMap((trace, i) => ((trace[`${direction}axis`] ?? direction) === id ? [i] : []));
       const range = layout[name]?.range?.every(Number.isFinite) ? [...layout[name].range] : null;
-      this.managed.set(name, { direction, traces: own, range, log: layout[name]?.type === "log", first: range });
+      const log = layout[name]?.type === "log";
+      this.managed.set(name, { direction, traces: own, range, log, first: range, follow: follow.includes(name), lost: 0 });
     }
     this.zoomed = new Set();
   }
@@ -24,7 +28,7 @@ export class Axes {
     for (const [name, axis] of this.managed) {
       const extent = extentOf(axis, read);
       if (!extent) continue;
-      const range = fit(axis.range, extent, axis.log);
+      const range = fit(axis.follow ? patient(axis, extent) : axis.range, extent, axis.log);
       if (range === axis.range) continue;
       axis.range = range;
       if (!this.zoomed.has(name)) changes[`${name}.range`] = [...range];
@@ -73,6 +77,15 @@ function extentOf(axis, read) {
   }
   if (low > high) return null;
   return axis.log ? [Math.log10(low), Math.log10(high)] : [low, high];
+}
+
+/** The range to keep; null, to fit afresh, when the data have been lost in it for long. */
+function patient(axis, [low, high]) {
+  const lost = axis.range && high - low < SMALL * (axis.range[1] - axis.range[0]);
+  axis.lost = lost ? axis.lost + 1 : 0;
+  if (axis.lost < PATIENCE) return axis.range;
+  axis.lost = 0;
+  return null;
 }
 
 function fit(range, [low, high], log) {

@@ -131,7 +131,7 @@ class Board {
 
   showFigures(message) {
     this.legend.show(message.charts);
-    this.painter.show(message, this.theme, this.narrow, this.legend.hidden);
+    this.painter.show(message, () => [this.theme, this.narrow, this.legend.hidden]);
     this.transport.offer(message.charts, (kind) =>
       this.data.fallback ? null : `${this.base}/live/${encodeURIComponent(this.runId)}/export.${kind}`,
     );

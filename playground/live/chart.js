@@ -22,25 +22,29 @@ export class Chart {
     this.observer = new ResizeObserver(() => this.resize());
   }
 
-  /** Draws the figure of a generation afresh; the learner's hidden legend groups stay hidden. */
-  async show(spec, generation, theme, narrow, hidden) {
+  /** Gets ready for the frames of a generation. What was drawn before stays until `show`. */
+  prepare(spec, generation) {
     this.spec = spec;
     this.series = spec.bindings.map((binding) => new Series(binding.mode));
-    this.dirty = false;
-    this.seen = false;
+    this.dirty = this.seen = this.shown = false;
     this.card.classList.toggle("pg-dominant", spec.dominant);
     this.card.dataset.chart = spec.key;
     this.heading.textContent = spec.title;
     this.plot.setAttribute("role", "img");
     this.plot.setAttribute("aria-label", spec.alt);
-    this.unzoomButton.hidden = true;
-    const data = spec.figure.data.map((trace) => ({ ...trace, visible: this.visibility(trace, hidden) }));
     this.layout = { ...spec.figure.layout, uirevision: `${generation}` };
-    this.axes = new Axes(this.layout, data);
+    this.axes = new Axes(this.layout, spec.figure.data);
     this.bound = new Map(spec.bindings.map((b, i) => [`${b.trace} ${b.attribute}`, i]));
     this.traces = [...new Set(spec.bindings.map((binding) => binding.trace))].sort((a, b) => a - b);
+  }
+
+  /** Draws the figure afresh; the legend groups that the learner has hidden stay hidden. */
+  async show(theme, narrow, hidden) {
+    this.unzoomButton.hidden = true;
+    const data = this.spec.figure.data.map((trace) => ({ ...trace, visible: this.visibility(trace, hidden) }));
     const fresh = !this.plot.data;
     await this.Plotly.react(this.plot, data, dress(this.layout, theme, narrow), CONFIG);
+    this.shown = true;
     if (!fresh) return;
     this.plot.on("plotly_relayout", (change) => this.noteZoom(change));
     this.plot.on("plotly_doubleclick", () => this.unzoom());
@@ -105,11 +109,13 @@ export class Chart {
   }
 
   hide(hidden) {
+    if (!this.shown) return;
     const visible = this.spec.figure.data.map((trace) => this.visibility(trace, hidden));
-    return this.Plotly.restyle(this.plot, { visible });
+    this.Plotly.restyle(this.plot, { visible });
   }
 
   retheme(theme, narrow) {
+    if (!this.shown) return;
     const layout = dress(this.layout, theme, narrow);
     const changes = { paper_bgcolor: layout.paper_bgcolor, font: layout.font, hoverlabel: layout.hoverlabel };
     changes.dragmode = layout.dragmode;
@@ -119,7 +125,7 @@ export class Chart {
       }
       if (layout[name].title) changes[`${name}.title.font.color`] = theme.muted;
     }
-    return this.Plotly.relayout(this.plot, changes);
+    this.Plotly.relayout(this.plot, changes);
   }
 
   noteZoom(change) {

@@ -3,14 +3,19 @@
 import { decode } from "./frame.js";
 import { Chart } from "./chart.js";
 
+// The charts that take turns get one turn a frame, and more only when no frame has come for so many milliseconds: on a
+// slow machine they would otherwise hold up the fast ones.
+const LULL = 70;
+
 export class Painter {
   /** `on` has describe(header), acknowledge(seq) and resync(). */
   constructor(Plotly, grid, counters, on) {
-    Object.assign(this, { Plotly, grid, counters, on, charts: new Map(), order: [], turn: 0 });
+    Object.assign(this, { Plotly, grid, counters, on, charts: new Map(), order: [], waiting: [], turn: 0 });
   }
 
-  /** Puts up the charts of a generation. Frames that come meanwhile wait for it. */
-  show({ generation, charts: specs }, theme, narrow, hidden) {
+  /** Takes the charts of a generation; they are put up one a turn, the fast ones first. `look()` says how. */
+  show({ generation, charts: specs }, look) {
+    this.look = look;
     this.generation = generation;
     this.pending = null;
     this.sentOrder = specs.map((spec) => spec.key);
@@ -28,10 +33,9 @@ export class Painter {
       this.grid.append(this.charts.get(spec.key).card);
     }
     this.order = large.map((spec) => this.charts.get(spec.key));
-    this.showing = Promise.all(large.map((spec, i) => this.order[i].show(spec, generation, theme, narrow, hidden)));
-    this.showing.then(() => {
-      this.counters.generation = generation;
-    });
+    large.forEach((spec, i) => this.order[i].prepare(spec, generation));
+    this.waiting = [...this.order].sort((a, b) => b.spec.every_frame - a.spec.every_frame);
+    this.wake();
   }
 
   forget() {
@@ -63,48 +67,65 @@ export class Painter {
   }
 
   wake() {
+    clearTimeout(this.later);
     if (this.drawing || this.stopped) return;
     this.drawing = true;
     requestAnimationFrame(() =>
       this.tick().finally(() => {
         this.drawing = false;
-        if (this.pending || this.order.some((chart) => chart.dirty)) this.wake();
+        if (this.pending || this.waiting.length) this.wake();
+        else if (this.order.some((chart) => chart.dirty)) this.later = setTimeout(() => this.wake(), LULL);
       }),
     );
   }
 
   async tick() {
-    await this.showing;
+    if (this.stopped) return;
     const frame = this.pending;
     this.pending = null;
-    if (this.stopped) return;
-    if (frame && frame.header.generation === this.generation) {
+    const current = frame?.header.generation === this.generation;
+    if (current) {
       for (const [chart, arrays] of frame.shares) chart.take(arrays, frame.header.append_from);
       this.on.describe(frame.header);
-      for (const chart of this.order) if (chart.spec.every_frame && chart.dirty) await this.draw(chart);
     }
-    await this.drawNext();
-    if (!frame) return;
+    try {
+      if (this.waiting.length) await this.showNext();
+      for (const chart of this.order) if (current && chart.spec.every_frame) await this.draw(chart);
+      await this.drawNext();
+    } finally {
+      if (frame) this.acknowledge(frame.header); // even if a chart failed: the others go on
+    }
+  }
+
+  acknowledge(header) {
     this.counters.frames += 1;
-    this.counters.lastHeader = frame.header;
-    this.on.acknowledge(frame.header.seq);
+    this.counters.lastHeader = header;
+    this.on.acknowledge(header.seq);
+  }
+
+  async showNext() {
+    await this.waiting.shift().show(...this.look());
+    if (!this.waiting.length) this.counters.generation = this.generation;
   }
 
   /** One of the charts that take turns. */
   async drawNext() {
     for (let i = 0; i < this.order.length; i++) {
       this.turn = (this.turn + 1) % this.order.length;
-      if (this.order[this.turn].dirty) return this.draw(this.order[this.turn]);
+      if (await this.draw(this.order[this.turn])) return;
     }
   }
 
   async draw(chart) {
+    if (!chart.dirty || !chart.shown) return false;
     await chart.draw();
     this.counters.draws[chart.key] = chart.draws;
+    return true;
   }
 
   stop() {
     this.stopped = true;
+    clearTimeout(this.later);
     this.charts.forEach((chart) => chart.remove());
   }
 }

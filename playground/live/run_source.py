@@ -122,7 +122,7 @@ def _draw_all(scene: Scene) -> _Drawn:
 
 def _draw_one(chart: Chart, scene: Scene) -> tuple[ChartSpec, list[Feed]]:
     drawing = chart.draw(scene)
-    drawing.figure.update_layout(meta={"expand": drawing.expand})
+    drawing.figure.update_layout(meta={"expand": drawing.expand, "follow": drawing.follow})
     bindings = tuple(
         Binding(feed.trace, feed.attribute, "append" if feed.append else "replace") for feed in drawing.feeds
     )

@@ -39,7 +39,8 @@ class ChartSpec:
       title: The card's heading.
       alt: What the chart shows, for those who cannot see it.
       figure: Plotly's `data` and `layout`, as plain JSON or with NumPy arrays. `layout.meta = {"expand": ["yaxis", …]}`
-        names the axes whose range the board sets itself, and only ever widens. A trace's `legendgroup` makes a chip of
+        names the axes whose range the board sets itself, and only ever widens; `"follow"` likewise those that it also
+        narrows, when their data have long filled only a small part of them. A trace's `legendgroup` makes a chip of
         the shared legend, called by its `legendgrouptitle.text` or its `name`; `showlegend: false` makes none.
       bindings: In the order of the frame's arrays.
       every_frame: Whether it is drawn on each frame, or in turn with the others.

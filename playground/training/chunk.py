@@ -171,9 +171,11 @@ class Trainer:
         return State(state.step + 1, phi, optimizer_state, tuple(new_states)), tf.stack(rows), estimates
 
     def _row(self, theta: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
-        mean = tf.reduce_mean(gradient, axis=0)
-        variance = tf.reduce_sum((gradient - mean) ** 2, axis=0) / (self.signature.draw.replicates - 1)
-        return tf.concat([theta, mean, variance], axis=0)
+        # Relative to the first row, so that rows that are all alike have a variance of exactly 0.
+        relative = gradient - gradient[0]
+        mean = tf.reduce_mean(relative, axis=0)
+        variance = tf.reduce_sum(tf.square(relative - mean), axis=0) / (self.signature.draw.replicates - 1)
+        return tf.concat([theta, gradient[0] + mean, variance], axis=0)
 
     def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""

@@ -44,10 +44,11 @@ def _grid(config: Config) -> np.ndarray:
         assert problem.family.atoms is not None
         atoms = problem.family.atoms({name: value.numpy() for name, value in parameters.items()})
         return np.asarray(atoms[:12], np.float64)
-    ends = [float(end) for end in problem.family.centers(parameters)]
+    moving = problem.family.moving_support
+    ends = [float(e) for e in (problem.family.support if moving else problem.family.centers)(parameters)]
     margin = 0.25 * (ends[-1] - ends[0])
     # Past a support that moves with θ there is something to see: that the density ends.
-    support = (-np.inf, np.inf) if problem.family.moving_support else problem.family.support(parameters)
+    support = (-np.inf, np.inf) if moving else problem.family.support(parameters)
     low, high = (float(end) for end in support)
     return np.linspace(max(ends[0] - margin, low - margin), min(ends[-1] + margin, high + margin), POINTS)
 

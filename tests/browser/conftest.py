@@ -4,11 +4,13 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -38,32 +40,35 @@ def served(script: str, *options: str, environment: dict[str, str] | None = None
     flags = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     flags += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none", f"--server.baseUrlPath={base}"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    log = tempfile.TemporaryFile("w+")  # a pipe that nobody reads would fill up and stop the server
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", script, *flags, *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": paths, **(environment or {})},
-        stdout=subprocess.PIPE,
+        stdout=log,
         stderr=subprocess.STDOUT,
         text=True,
     )
     address = f"http://127.0.0.1:{port}/" + (f"{base}/" if base else "")
     try:
-        _wait_until_healthy(address, process)
+        _wait_until_healthy(address, process, log)
         yield address
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=15)
+            process.wait(timeout=15)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
+            process.wait()
+        log.close()
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[str]) -> None:
+def _wait_until_healthy(address: str, process: subprocess.Popen[str], log: IO[str]) -> None:
     deadline = time.monotonic() + SLOWEST_START
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"The server stopped before it was up:\n{process.communicate()[0]}")
+            log.seek(0)
+            raise RuntimeError(f"The server stopped before it was up:\n{log.read()}")
         try:
             with urllib.request.urlopen(f"{address}_stcore/health", timeout=2):
                 return
@@ -75,18 +80,16 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[str]) -> None:
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
     """`serve(script, *options, environment=…, base=…)` → address. The same arguments share one server per session."""
-    running: dict[tuple[object, ...], tuple[Generator[str, None, None], str]] = {}
+    running: dict[tuple[object, ...], str] = {}
+    with ExitStack() as servers:
 
-    def start(script: str, *options: str, environment: dict[str, str] | None = None, base: str = "") -> str:
-        key = (script, options, tuple(sorted((environment or {}).items())), base)
-        if key not in running:
-            manager = served(script, *options, environment=environment, base=base)
-            running[key] = (manager, manager.__enter__())  # type: ignore[assignment, attr-defined]
-        return running[key][1]
+        def start(script: str, *options: str, environment: dict[str, str] | None = None, base: str = "") -> str:
+            key = (script, options, tuple(sorted((environment or {}).items())), base)
+            if key not in running:
+                running[key] = servers.enter_context(served(script, *options, environment=environment, base=base))
+            return running[key]
 
-    yield start
-    for manager, _ in running.values():
-        manager.__exit__(None, None, None)  # type: ignore[attr-defined]
+        yield start
 
 
 @pytest.fixture

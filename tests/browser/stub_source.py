@@ -39,7 +39,8 @@ class StubSource:
         self._lock = threading.Lock()
         self._sequence = itertools.count(1)
         self._changes = 0
-        self._status, self._cause, self._speed = "running", None, 60.0
+        self._status, self._speed = "running", 60.0
+        self._cause: str | None = None
         self._origin, self._since = 200.0, time.monotonic()
 
     def _step(self) -> int:

@@ -178,12 +178,15 @@ def test_a_refused_frame_is_skipped_and_the_board_goes_on(open_board: OpenBoard,
 
 def test_the_connection_comes_back(open_board: OpenBoard) -> None:
     page = open_board()
-    page.context.set_offline(True)
-    page.evaluate("window.__playground.drop()")
-    status(page, "reconnecting…")
-    page.context.set_offline(False)
-    status(page, "running")
+    page.evaluate(
+        """window.said = [];
+        new MutationObserver(() => said.push(document.querySelector(".pg-status").textContent))
+          .observe(document.querySelector(".pg-status"), { childList: true, characterData: true, subtree: true });
+        window.__playground.drop()"""
+    )
+    page.wait_for_function("said.includes('reconnecting…') && said.at(-1) === 'running'")
     draw(page, 3)
+    assert page.evaluate("window.__playground.malformed") == 0
 
 
 def test_a_run_that_has_ended_is_named_and_started_again(serve: Callable[..., str], open_page: OpenBoard) -> None:

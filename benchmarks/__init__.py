@@ -1,0 +1,1 @@
+"""The figures that the README quotes: ratios measured side by side in one run, `python -m playground bench`."""

@@ -1,0 +1,1 @@
+"""What the benchmarks serve in processes of their own."""

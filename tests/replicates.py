@@ -1,0 +1,138 @@
+"""Replicates of an estimator, and what they can prove: helpers of the statistical tests.
+
+Every test here compares a sampled number with one that involves no sampling, at `Z` standard errors. One such comparison
+of a Normal statistic fails by chance with probability 5.7e-7. Seeds are fixed, so a test that passes goes on passing.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from playground import exact
+from playground.config import Config
+from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimators import ESTIMATORS
+from playground.nodes import Nodes
+from playground.problem import Problem
+
+REPLICATES = 20_000
+SEED = 2026
+Z = 5.0
+WARM_UP = 30  # Steps after which the running-mean baseline is near E[f], and noisy.
+ROUNDING = 1e-5  # Of float32, relative to the largest exact element: what may remain where there is no noise.
+
+
+class Reference(NamedTuple):
+    """A problem at one θ, with all that is known of it without sampling."""
+
+    problem: Problem
+    theta: tuple[float, ...]
+    gradient: np.ndarray
+    reason: str | None
+    nodes: Nodes
+
+
+@functools.cache
+def reference_of(family: str, cost: str, params: tuple[tuple[str, Any], ...] = (), **cost_params: float) -> Reference:
+    """The problem of these keys at θ = `params`, filled up with defaults."""
+    config = Config.create(family, dict(params), cost, cost_params, estimators="score_function")
+    known = exact.reference(config.problem, config.theta)
+    nodes = exact.nodes(config.problem, tf.constant([config.theta], tf.float64))
+    return Reference(config.problem, tuple(config.theta), known.gradient, known.reason, nodes)
+
+
+def hyperparameters_of(estimator: Estimator, dtype: tf.DType = tf.float32, **chosen: float) -> dict[str, Any]:
+    """Defaults and `chosen`, as a compiled step passes them: hot ones as tensors, others as integers."""
+    values = {}
+    for hyperparameter in estimator.hyperparameters:
+        value = chosen.get(hyperparameter.parameter.name, hyperparameter.parameter.default)
+        values[hyperparameter.parameter.name] = tf.constant(value, dtype) if hyperparameter.hot else int(value)
+    return values
+
+
+def parameters_of(at: Reference, dtype: tf.DType = tf.float32) -> dict[str, tf.Tensor]:
+    return at.problem.unpack(tf.constant(at.theta, dtype))
+
+
+def warm_state(at: Reference, estimator: Estimator, hyperparameters: Mapping[str, Any], draw: Draw) -> State:
+    """The state after a few steps at θ, of a single replicate; the first state of an estimator without one."""
+    state = estimator.init(at.problem, hyperparameters)
+    for step in range(WARM_UP if state else 0):
+        one, seed = Draw(draw.samples, 1, draw.sampling), tf.constant([SEED, -1 - step])
+        _, state = estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), seed, one)
+    return state
+
+
+def estimate(at: Reference, key: str, draw: Draw, seed: int = SEED, **hyper: float) -> Estimate:
+    """R replicates of the estimator `key`, warmed up if it has a state."""
+    estimator = ESTIMATORS[key]
+    hyperparameters = hyperparameters_of(estimator, **hyper)
+    state = warm_state(at, estimator, hyperparameters, draw)
+    return estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), tf.constant([seed, 0]), draw)[0]
+
+
+def gradients(at: Reference, key: str, draw: Draw, seed: int = SEED, **hyper: float) -> np.ndarray:
+    """The same as [R, P] in float64."""
+    return rows_of(at, estimate(at, key, draw, seed, **hyper))
+
+
+def rows_of(at: Reference, result: Estimate) -> np.ndarray:
+    """Its gradients as [R, P] in float64."""
+    return result.gradients(at.problem).numpy().astype(np.float64)
+
+
+def standard_error(rows: np.ndarray) -> np.ndarray:
+    """Of the mean of the rows [R, P] → [P]."""
+    return rows.std(axis=0, ddof=1) / np.sqrt(len(rows))
+
+
+def bias_in_errors(rows: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """|mean − exact| beyond float32's rounding, in standard errors [P]; ∞ for a bias without noise."""
+    beyond = np.abs(rows.mean(axis=0) - gradient) - ROUNDING * np.abs(gradient).max()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(beyond > 0.0, beyond / standard_error(rows), 0.0)
+
+
+def variance_in_errors(rows: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """|sampled variance − `variance`| beyond float32's rounding, in standard errors of the sampled variance [P].
+
+    That standard error is sqrt((m₄ − m₂²)/R), from the fourth central moment of the same rows.
+    """
+    squares = (rows - rows.mean(axis=0)) ** 2
+    error = np.sqrt(((squares**2).mean(axis=0) - squares.mean(axis=0) ** 2) / len(rows))
+    rounding = 1e-9 * (1.0 + np.max(rows.mean(axis=0) ** 2)) + 1e-5 * variance
+    beyond = np.abs(rows.var(axis=0, ddof=1) - variance) - rounding
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(beyond > 0.0, beyond / error, 0.0)
+
+
+def constant_baseline(at: Reference, terms: Estimate) -> np.ndarray:
+    """The b [P] of terms (f − b) s + ∂f, found from where f was evaluated: nothing is asked of the estimator.
+
+    Regresses f s + ∂f − term, which is b s, on s.
+    """
+    problem, x = at.problem, terms.points[..., 0]
+    copies = problem.broadcast(parameters_of(at), x.shape)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(copies)
+        log_prob, f = problem.distribution(copies).log_prob(x), problem.f(x, copies)
+    score = problem.pack(tape.gradient(log_prob, copies))
+    slope = problem.pack(tape.gradient(f, copies, unconnected_gradients=tf.UnconnectedGradients.ZERO))
+    rest = f[..., tf.newaxis] * score + slope - problem.pack(terms.terms)
+    products, squares = (tf.reduce_sum(tf.cast(v, tf.float64), axis=[0, 1]) for v in (rest * score, score**2))
+    return (products / squares).numpy()
+
+
+def shifted(at: Reference, constant: float) -> Reference:
+    """The same problem with a constant added to its cost; the gradient stays, the nodes are not those of the new cost."""
+    cost = at.problem.cost
+    changed = dataclasses.replace(
+        cost,
+        fn=None if cost.fn is None else lambda x, values: cost.fn(x, values) + constant,
+        relative=None if cost.relative is None else lambda *arguments: cost.relative(*arguments) + constant,
+    )
+    return at._replace(problem=dataclasses.replace(at.problem, cost=changed))

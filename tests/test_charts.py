@@ -1,0 +1,111 @@
+"""Every chart for every family: figures that Plotly accepts, feeds that fit, captions that make sense."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.chart import COLORS, DASHES, Scene, lane_of
+from playground.charts import CHARTS
+from playground.config import Config
+from playground.estimators import ESTIMATORS
+from playground.families import FAMILIES
+from playground.live.run_source import RunSource
+from playground.presets import PRESETS
+from playground.training.run import Run
+
+
+def snapshots(config, steps=3):
+    """A fresh run's snapshot, and the one after some steps."""
+    run = Run(config)
+    run.serve()
+    before = run.snapshot
+    for _ in range(steps):
+        run.step()
+    run.serve()
+    return before, run.snapshot
+
+
+def racing(family):
+    """A configuration with as many legal estimators as can race."""
+    keys = []
+    for key in ESTIMATORS:
+        try:
+            Config.create(family=family, estimators=[key], samples=4)
+        except ValueError:
+            continue
+        keys.append(key)
+    return Config.create(family=family, estimators=keys[-4:], samples=4, replicates=8)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_charts_draw_and_feed_every_family(family):
+    before, after = snapshots(racing(family))
+    for snapshot in (before, after):
+        scene = Scene.of(snapshot)
+        for chart in CHARTS.values():
+            drawing = chart.draw(scene)
+            text = json.loads(drawing.figure.to_json())
+            for feed in drawing.feeds:
+                values = np.asarray(feed.read(snapshot))
+                assert values.ndim == 1, (chart.key, feed)
+                assert feed.trace < len(text["data"])
+                if feed.append:
+                    assert len(values) == len(snapshot.history.step)
+            lengths = {}
+            for feed in drawing.feeds:
+                lengths.setdefault(feed.trace, set()).add(len(feed.read(snapshot)))
+            assert all(len(sizes) == 1 for sizes in lengths.values()), (chart.key, lengths)
+            caption = chart.caption(scene, snapshot)
+            assert 20 < len(caption) < 400 and "nan" not in caption.lower(), caption
+            assert len(chart.alt(scene)) > 20
+
+
+def test_the_terms_in_the_picture_average_to_the_estimate_that_trained():
+    _, snapshot = snapshots(Config.create(estimators=["pathwise"], learning_rate=0.01, replicates=8), steps=1)
+    moved = snapshot.config.theta[0] - snapshot.theta[0, 0]
+    assert snapshot.terms[0][:, 0].mean() * 0.01 == pytest.approx(moved, rel=1e-3)
+
+
+def test_a_lane_keeps_its_colour_and_dash_wherever_it_stands():
+    looks = {key: (lane_of(0, key).color, lane_of(0, key).dash) for key in ESTIMATORS}
+    assert looks == {key: (lane_of(3, key).color, lane_of(3, key).dash) for key in ESTIMATORS}
+    assert len(set(looks.values())) == len(ESTIMATORS) <= len(COLORS) * len(DASHES)
+
+
+def test_no_chart_knows_an_estimator_by_name():
+    for path in Path("playground/charts").glob("*.py"):
+        words = set(re.findall(r"[a-z_]+", path.read_text(encoding="utf-8")))
+        assert not words & (set(ESTIMATORS) - {"enumeration"}) and '"enumeration"' not in path.read_text(), path
+
+
+def test_frames_carry_only_what_is_new():
+    run = Run(PRESETS[0].config)
+    source = RunSource(run, lambda: None)
+    assert source.frame(None) is None
+    run.serve()
+    first = source.frame(None)
+    assert source.frame(first.cursor) is None
+    run.step()
+    run.serve()
+    second = source.frame(first.cursor)
+    run.step()
+    run.serve()
+    third = source.frame(second.cursor)
+    feeds = [binding.mode for chart in source.figures() for binding in chart.bindings]
+    sizes = [array.size for array, mode in zip(third.arrays, feeds, strict=True) if mode == "append"]
+    assert third.header["append_from"] == 1 and set(sizes) == {1}
+    run.reset()
+    run.serve()
+    again = source.frame(third.cursor)
+    assert again.header["append_from"] == 0 and again.header["generation"] == third.header["generation"]
+
+
+def test_captions_name_the_estimators_and_the_exact_value():
+    _, snapshot = snapshots(PRESETS[0].config)
+    scene = Scene.of(snapshot)
+    for chart in CHARTS.values():
+        caption = chart.caption(scene, snapshot)
+        assert "pathwise" in caption and "score function" in caption and "exact" in caption.lower(), caption

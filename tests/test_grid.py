@@ -1,0 +1,200 @@
+"""The grid: every family × estimator × cost that can run, from the registries, against the exact gradient.
+
+A new family, estimator or cost is tested here by being there. Each cell is R = 20 000 replicates of K = 4 samples.
+
+False alarms: `COMPARISONS` bounds how many numbers are compared at 5 standard errors, so that with a new seed the whole
+grid fails by chance with probability below 5.7e-7 · COMPARISONS = 0.3 %. (Variances of heavy-tailed estimates are less
+Normal than means; their standard errors are themselves estimates.) With the seed as it is, the outcome is the same
+on every run. Smallest bias that cannot hide: `test_powered` asks 5 standard errors to be below a quarter of the gradient.
+"""
+
+import itertools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from playground import moments
+from playground.costs import COSTS
+from playground.estimator import Draw
+from playground.estimators import ESTIMATORS
+from playground.families import FAMILIES
+from tests.replicates import (
+    REPLICATES,
+    SEED,
+    Reference,
+    Z,
+    bias_in_errors,
+    constant_baseline,
+    estimate,
+    gradients,
+    hyperparameters_of,
+    parameters_of,
+    reference_of,
+    rows_of,
+    shifted,
+    standard_error,
+    variance_in_errors,
+)
+
+EXPRESSION = "sin(x) + 0.1 * x ** 2"
+COST_KEYS = (*COSTS, EXPRESSION)
+DRAW = Draw(4, REPLICATES)
+COMPARISONS = 5000
+POWER = 0.25
+
+# θ for the grid where a family's defaults prove little: symmetric ones hide a bias, as straight-through's at p = ½, and a
+# binomial with p = ½ hardly ever falls below the step.
+THETA: dict[str, tuple[tuple[str, object], ...]] = {
+    "bernoulli": (("logits", 0.8),),
+    "binomial": (("logits", -2.0),),
+    "poisson": (("rate", 1.5),),
+    "uniform": (("low", -0.5), ("high", 2.0)),
+}
+# Score functions with a constant baseline: their variance is known for whatever the baseline came out as.
+CONSTANT_BASELINE = ("score_function", "score_function_mean_baseline", "score_function_optimal_baseline")
+
+
+class Cell(NamedTuple):
+    """One legal triple, run once."""
+
+    cost: str
+    at: Reference
+    unbiased: bool
+    rows: np.ndarray  # [R, P]
+    first: np.ndarray  # The terms of replicate 0, [M, P].
+    points: np.ndarray  # [M, S]
+    baseline: np.ndarray | None
+
+
+def at_grid(family: str, cost: str) -> Reference:
+    return reference_of(family, cost, THETA.get(family, ()))
+
+
+def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list[str]:
+    return [cost for cost in costs if ESTIMATORS[estimator].why_not(at_grid(family, cost).problem, draw) is None]
+
+
+def pairs(draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list:
+    """The family × estimator pairs with a legal cost; with xdist, the tests of a pair share a process."""
+    found = [pair for pair in itertools.product(FAMILIES, ESTIMATORS) if legal(*pair, draw, costs)]
+    return [pytest.param(pair, id="-".join(pair), marks=pytest.mark.xdist_group("-".join(pair))) for pair in found]
+
+
+@pytest.fixture(scope="module", params=pairs(DRAW))
+def cells(request: pytest.FixtureRequest) -> list[Cell]:
+    family, key = request.param
+    return [_run(cost, at_grid(family, cost), key) for cost in legal(family, key, DRAW)]
+
+
+def _run(cost: str, at: Reference, key: str) -> Cell:
+    result = estimate(at, key, DRAW)
+    return Cell(
+        cost,
+        at,
+        ESTIMATORS[key].unbiased(at.problem),
+        result.gradients(at.problem).numpy().astype(np.float64),
+        result.first_terms(at.problem).numpy(),
+        result.points[0].numpy(),
+        constant_baseline(at, result) if key in CONSTANT_BASELINE else None,
+    )
+
+
+def known_variances(cells: list[Cell], key: str) -> Iterator[tuple[Cell, np.ndarray]]:
+    """The cells whose variance [P] is known without sampling."""
+    for cell in cells:
+        exact_variance = ESTIMATORS[key].exact_variance
+        if cell.baseline is not None:
+            baseline = tf.constant(cell.baseline[np.newaxis])
+            yield cell, moments.score_function_variance(cell.at.nodes, baseline).numpy()[0] / DRAW.samples
+        elif exact_variance is not None and (known := exact_variance(cell.at.nodes, DRAW.samples)) is not None:
+            yield cell, known.numpy()[0]
+
+
+def test_the_exact_gradients_are_trusted(cells: list[Cell]) -> None:
+    assert {cell.cost: cell.at.reason for cell in cells if cell.at.reason} == {}
+
+
+def test_unbiased(cells: list[Cell]) -> None:
+    """|mean − exact| < 5 standard errors, for each parameter of each problem where the estimator claims it."""
+    wrong = {
+        cell.cost: z
+        for cell in cells
+        if cell.unbiased and np.any((z := bias_in_errors(cell.rows, cell.at.gradient)) >= Z)
+    }
+    assert wrong == {}
+
+
+def test_powered(cells: list[Cell]) -> None:
+    """A bias of a quarter of the gradient would be seen; otherwise the case proves nothing."""
+    weak = {
+        cell.cost: share
+        for cell in cells
+        if (share := Z * standard_error(cell.rows).max() / np.abs(cell.at.gradient).max()) >= POWER
+    }
+    assert weak == {}
+
+
+def test_what_is_called_biased_is(cells: list[Cell]) -> None:
+    """For each family at some cost: relaxations, and score functions under a support that moves with θ."""
+    worst = [bias_in_errors(cell.rows, cell.at.gradient).max() for cell in cells if not cell.unbiased]
+    assert not worst or max(worst) > 2 * Z
+
+
+def test_the_variance_is_the_exact_one(cells: list[Cell], request: pytest.FixtureRequest) -> None:
+    """The spread over the replicates against quadrature or enumeration, at 5 standard errors of the variance."""
+    key = request.node.callspec.params["cells"][1]
+    wrong = {
+        cell.cost: z
+        for cell, known in known_variances(cells, key)
+        if np.any((z := variance_in_errors(cell.rows, known)) >= Z)
+    }
+    assert wrong == {}
+
+
+def test_finite_and_shaped(cells: list[Cell]) -> None:
+    for cell in cells:
+        size = len(cell.at.problem.names)
+        assert cell.rows.shape == (REPLICATES, size)
+        assert np.all(np.isfinite(cell.rows)) and np.all(np.isfinite(cell.points))
+        assert cell.first.shape == (len(cell.points), size) and cell.points.ndim == 2
+        np.testing.assert_allclose(cell.first.mean(axis=0), cell.rows[0], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("pair", pairs(DRAW))
+def test_the_seed_decides_everything(pair: tuple[str, str]) -> None:
+    family, key = pair
+    at = at_grid(family, legal(family, key, DRAW)[0])
+    draw = Draw(4, 50)
+    first, again, other = (gradients(at, key, draw, seed) for seed in (SEED, SEED, SEED + 1))
+    np.testing.assert_array_equal(first, again)
+    noisy = first.std(axis=0) > 1e-6
+    assert np.all(np.any(first != other, axis=0)[noisy])
+
+
+@pytest.mark.parametrize("pair", pairs(DRAW))
+def test_shift_invariance_is_declared_as_it_is(pair: tuple[str, str]) -> None:
+    """100 added to f moves no replicate beyond rounding where that is declared, and moves some by more than 1 elsewhere.
+
+    Where it is declared, in float64, so that rounding is small: f + 100 is off by at most 1.4e-14, and an estimate, which is
+    linear in f, by that times its largest coefficient: 1e-9 · (1 + max |g|) allows coefficients of 70 000.
+    """
+    family, key = pair
+    estimator, draw = ESTIMATORS[key], Draw(4, 500)
+    dtype = tf.float64 if estimator.shift_invariant else tf.float32
+
+    def first_step(at: Reference) -> np.ndarray:
+        hyperparameters = hyperparameters_of(estimator, dtype)
+        state, seed = estimator.init(at.problem, hyperparameters), tf.constant([SEED, 0])
+        result, _ = estimator.estimate(at.problem, hyperparameters, state, parameters_of(at, dtype), seed, draw)
+        return rows_of(at, result)
+
+    for cost in legal(family, key, DRAW, ("quadratic", "cosine", "kl")):
+        plain = first_step(at_grid(family, cost))
+        moved = np.abs(first_step(shifted(at_grid(family, cost), 100.0)) - plain).max()
+        if estimator.shift_invariant:
+            assert moved <= 1e-9 * (1.0 + np.abs(plain).max()), cost
+        else:
+            assert moved > 1.0, cost

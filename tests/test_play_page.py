@@ -1,0 +1,111 @@
+"""The Play page through Streamlit's own test harness: controls, reasons, address, bad input."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.estimators import ESTIMATORS
+from playground.live.service import service
+
+TIMEOUT = 120
+
+
+@pytest.fixture
+def page():
+    """A page opened at the default address; `page(**query)` opens another."""
+
+    def start(**query):
+        test = AppTest.from_file("../pages/shell.py", default_timeout=TIMEOUT)
+        for name, value in query.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception
+        return test
+
+    return start
+
+
+def box(test, estimator):
+    (found,) = [widget for widget in test.checkbox if widget.key.endswith(f":estimator:{estimator}")]
+    return found
+
+
+def select(test, label):
+    (found,) = [widget for widget in test.selectbox if widget.label.startswith(label)]
+    return found
+
+
+def query(test):
+    return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
+
+
+def test_the_default_page_tells_its_story_and_writes_its_address(page):
+    test = page()
+    assert box(test, "pathwise").value and box(test, "score_function").value
+    assert query(test)["estimators"] == "pathwise,score_function" and query(test)["family"] == "normal"
+    assert service().runs.find(query(test)["run"]).config.family == "normal"
+    assert not test.warning
+
+
+def test_what_cannot_run_is_greyed_with_its_reason(page):
+    test = page(family="poisson", estimators="score_function")
+    for key in ESTIMATORS:
+        if key in ("pathwise", "enumeration", "gumbel_softmax", "straight_through"):
+            assert box(test, key).disabled and box(test, key).help.endswith(".")
+    assert not box(test, "measure_valued").disabled
+
+
+def test_another_family_sets_aside_what_cannot_run_and_says_so(page):
+    test = page()
+    select(test, "Family").set_value("poisson").run()
+    assert not test.exception
+    assert query(test)["family"] == "poisson" and query(test)["estimators"] == "score_function"
+    assert any("pathwise was set aside" in warning.value for warning in test.warning)
+    assert service().runs.find(query(test)["run"]) is not None
+
+
+def test_no_more_than_four_race_and_the_last_one_stays(page):
+    test = page(estimators="pathwise,score_function,score_function_loo,measure_valued")
+    assert box(test, "score_function_mean_baseline").disabled
+    test = page(estimators="pathwise")
+    assert box(test, "pathwise").disabled and box(test, "pathwise").value
+
+
+def test_an_edit_reaches_the_run_and_the_address(page):
+    test = page()
+    (rate,) = [widget for widget in test.number_input if widget.label == "Learning rate"]
+    rate.set_value(0.02).run()
+    assert query(test)["learning_rate"] == "0.02"
+    run = service().runs.find(query(test)["run"])
+    for _ in range(200):
+        if run.config.learning_rate == 0.02:
+            break
+        time.sleep(0.05)
+    assert run.config.learning_rate == 0.02
+
+
+def test_a_bad_address_is_named_and_replaced(page):
+    test = page(scale="-3", family="normal", colour="red")
+    texts = " ".join(warning.value for warning in test.warning)
+    assert "`scale`" in texts and "`colour`" in texts and query(test)["scale"] == "1"
+
+
+def test_a_run_that_does_not_exist_is_replaced_by_a_new_one(page):
+    test = page(run="no-such-run", seed="5")
+    assert query(test)["run"] != "no-such-run" and query(test)["seed"] == "5"
+    assert service().runs.find(query(test)["run"]).config.seed == 5
+
+
+def test_a_run_is_found_where_it_was(page):
+    first = page(seed="11")
+    second = page(run=query(first)["run"])
+    assert query(second)["run"] == query(first)["run"] and query(second)["seed"] == "11"
+
+
+def test_a_bad_expression_is_refused_in_one_sentence_and_loses_nothing(page):
+    test = page(cost="sin(x)")
+    (field,) = [widget for widget in test.text_input if widget.label == "f(x) ="]
+    field.set_value("__import__('os')").run()
+    assert not test.exception and len(test.error) == 1
+    assert query(test)["cost"] == "sin(x)"
