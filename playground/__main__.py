@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(text: str, code: int) -> int:
-    print(one_line(text), file=sys.stderr)
+    if sys.stderr is not None:  # None would mean stdout to `print`
+        print(one_line(text), file=sys.stderr)
     return code
 
 

@@ -12,7 +12,7 @@ from playground import exact
 from playground.config import Config, is_static
 from playground.estimators import ESTIMATORS
 
-BLOCK_ELEMENTS = 2**20
+BLOCK_ELEMENTS = 2**19
 WARM_UP = 100
 ROUNDING = 4.0 * float(np.finfo(np.float32).eps)  # Relative spread of replicates that differ by rounding alone.
 
@@ -74,7 +74,7 @@ def measure(config: Config) -> Measurement:
         for index in range(WARM_UP):
             _, state = estimate(state, -1 - index, 1)
     size = len(problem.names)
-    block = max(2, min(config.replicates, BLOCK_ELEMENTS // (config.samples * size)))
+    block = max(1, min(config.replicates, BLOCK_ELEMENTS // (config.samples * size)))
     count, mean, squares = 0, np.zeros(size), np.zeros(size)
     estimate(state, 0, 2)  # TensorFlow's first use of an operation is slow, and not what is timed.
     started = time.perf_counter()

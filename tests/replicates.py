@@ -1,12 +1,12 @@
 """Replicates of an estimator, and what they can prove: helpers of the statistical tests.
 
-Every test here compares a sampled number with one that involves no sampling, at `Z` standard errors. One such comparison
-of a Normal statistic fails by chance with probability 5.7e-7. Seeds are fixed, so a test that passes goes on passing.
+A sampled number is compared with one that involves no sampling, at `Z` standard errors. One such comparison of a Normal
+statistic fails by chance with probability 5.7e-7. Seeds are fixed, so a test that passes goes on passing.
 """
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from playground.problem import Problem
 REPLICATES = 20_000
 SEED = 2026
 Z = 5.0
-WARM_UP = 30  # Steps after which the running-mean baseline is near E[f], and noisy.
+PAST = 64  # Samples of the earlier step that a running mean has seen: near E[f], and noisy.
 ROUNDING = 1e-5  # Of float32, relative to the largest exact element: what may remain where there is no noise.
 
 
@@ -47,31 +47,29 @@ def reference_of(family: str, cost: str, params: tuple[tuple[str, Any], ...] = (
 
 def hyperparameters_of(estimator: Estimator, dtype: tf.DType = tf.float32, **chosen: float) -> dict[str, Any]:
     """Defaults and `chosen`, as a compiled step passes them: hot ones as tensors, others as integers."""
-    values = {}
-    for hyperparameter in estimator.hyperparameters:
-        value = chosen.get(hyperparameter.parameter.name, hyperparameter.parameter.default)
-        values[hyperparameter.parameter.name] = tf.constant(value, dtype) if hyperparameter.hot else int(value)
-    return values
+    values: dict[str, Any] = {h.parameter.name: h.parameter.default for h in estimator.hyperparameters} | chosen
+    hot = {h.parameter.name: h.hot for h in estimator.hyperparameters}
+    return {name: tf.constant(value, dtype) if hot[name] else int(value) for name, value in values.items()}
 
 
 def parameters_of(at: Reference, dtype: tf.DType = tf.float32) -> dict[str, tf.Tensor]:
     return at.problem.unpack(tf.constant(at.theta, dtype))
 
 
-def warm_state(at: Reference, estimator: Estimator, hyperparameters: Mapping[str, Any], draw: Draw) -> State:
-    """The state after a few steps at θ, of a single replicate; the first state of an estimator without one."""
+def warm_state(at: Reference, estimator: Estimator, hyperparameters: Mapping[str, Any]) -> State:
+    """The state after one step at θ, with a seed of its own; the first state of an estimator without one."""
     state = estimator.init(at.problem, hyperparameters)
-    for step in range(WARM_UP if state else 0):
-        one, seed = Draw(draw.samples, 1, draw.sampling), tf.constant([SEED, -1 - step])
-        _, state = estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), seed, one)
-    return state
+    if not state:
+        return state
+    seed, draw = tf.constant([SEED, -1]), Draw(PAST, 1)
+    return estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), seed, draw)[1]
 
 
 def estimate(at: Reference, key: str, draw: Draw, seed: int = SEED, **hyper: float) -> Estimate:
     """R replicates of the estimator `key`, warmed up if it has a state."""
     estimator = ESTIMATORS[key]
     hyperparameters = hyperparameters_of(estimator, **hyper)
-    state = warm_state(at, estimator, hyperparameters, draw)
+    state = warm_state(at, estimator, hyperparameters)
     return estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), tf.constant([seed, 0]), draw)[0]
 
 
@@ -128,11 +126,11 @@ def constant_baseline(at: Reference, terms: Estimate) -> np.ndarray:
 
 
 def shifted(at: Reference, constant: float) -> Reference:
-    """The same problem with a constant added to its cost; the gradient stays, the nodes are not those of the new cost."""
+    """The same problem with a constant added to its cost; the gradient stays, the nodes are not the new cost's."""
     cost = at.problem.cost
-    changed = dataclasses.replace(
-        cost,
-        fn=None if cost.fn is None else lambda x, values: cost.fn(x, values) + constant,
-        relative=None if cost.relative is None else lambda *arguments: cost.relative(*arguments) + constant,
-    )
+
+    def plus(function: Callable[..., tf.Tensor] | None) -> Callable[..., tf.Tensor] | None:
+        return None if function is None else lambda *arguments: function(*arguments) + constant
+
+    changed = dataclasses.replace(cost, fn=plus(cost.fn), relative=plus(cost.relative))
     return at._replace(problem=dataclasses.replace(at.problem, cost=changed))

@@ -139,6 +139,8 @@ BAD = {
     "scale -1": ("measure --param scale=-1", "scale"),
     "scale 0": ("measure --param scale=0", "positive"),
     "NaN": ("measure --param loc=nan", "nan"),
+    "scale 0 in float32": ("measure --param scale=1e-300", "float32"),
+    "ends that meet in float32": ("measure --family uniform --param low=1 --param high=1.00000000001", "float32"),
     "infinity": ("measure --param loc=-inf", "-inf"),
     "overflow": ("measure --param loc=1e999", "inf"),
     "endless integer": ("measure --param loc=" + "9" * 5000, "inf"),
@@ -182,6 +184,7 @@ BAD = {
     "the same twice": ("train --estimator pathwise,pathwise", "different"),
     "mode": ("train --mode fast", "fast"),
     "memory": ("train --replicates 10000000 --samples 100", "at most"),
+    "start that is 0 in float32": ("train --param scale=1e-300", "float32"),
     "absent run": ("train --config no/such/run.json", "No such file"),
     "unknown benchmark": ("bench --only nothing", "bench"),
 }

@@ -53,7 +53,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checko
 def test_rows_and_versions(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
     checkout(good=GOOD, bad=BAD, helper="")
     assert main(["bench", "--json"]) == 1, "one could not be measured"
-    found = strict(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    found = strict(printed.out)
     bad, speed, hole = found["rows"]
     assert (bad["benchmark"], bad["value"], bad["reason"]) == ("bad", None, "RuntimeError: no browser")
     assert [speed[name] for name in ("what", "value", "unit", "against", "ratio", "target")] == [

@@ -1,4 +1,4 @@
-"""Antithetic sampling: pairs that mirror each other, no bias, and the variance that theory gives, more or less than before.
+"""Antithetic sampling: pairs that mirror each other, no bias, and the variance that theory gives, be it more or less.
 
 False alarms: about 600 comparisons at 5 standard errors, 0.04 % in all for a new seed; the seed is fixed.
 """

@@ -69,7 +69,7 @@ def rows_of(benchmark: Any) -> list[dict[str, Any]]:
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     plain = {name: row.get(name) for name in COLUMNS} | {k: v for k, v in row.items() if k not in COLUMNS}
-    for name, value in plain.items():
+    for name, value in list(plain.items()):
         if isinstance(value, float) and finite(value) is None:
             plain[name] = None
             plain.setdefault("reason", f"`{name}` is not finite.")

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from playground.commands.command import Command, one_line
-from playground.commands.options import add_problem, given, option_of, whole
+from playground.commands.options import add_problem, given, option_of, sampled, whole
 from playground.commands.output import finite, finite_list, print_json, print_text, table
 from playground.errors import InvalidInput
 
@@ -53,7 +53,7 @@ def config_of(request: Any) -> "Config":
     estimator = fields.pop("estimator")
     if not isinstance(estimator, str):
         raise InvalidInput(f"`estimator` must be one key, got {json.dumps(estimator)}.")
-    return Config.create(**fields, estimators=(estimator,))
+    return sampled(Config.create(**fields, estimators=(estimator,)))
 
 
 def request_of(config: "Config") -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """Options that `measure` and `train` share: the problem, the estimator, and how much is drawn."""
 
 import argparse
+import itertools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.errors import InvalidInput
+
+if TYPE_CHECKING:  # at run time it would bring TensorFlow along, and `--help` would wait for it
+    from playground.config import Config
+    from playground.problem import Problem
 
 NUMBERS = ("samples", "replicates", "seed", "learning_rate")
 ASSIGNMENTS = {"params": "--param", "cost_params": "--cost-param", "hyperparameters": "--set"}
@@ -110,3 +115,31 @@ def whole(text: str) -> float | int:
     if text.lstrip("+-").isdigit():
         return float(text)
     raise ValueError("not an integer")
+
+
+def outside(problem: "Problem", theta: Sequence[float]) -> str | None:
+    """The sentence that says which element of θ [P] has left its set, if only by rounding to float32, or None."""
+    values = iter(theta)
+    earlier: dict[str, Any] = {}
+    for parameter, size in zip(problem.family.parameters, problem.sizes, strict=True):
+        part = list(itertools.islice(values, size))
+        for value in part:
+            if not parameter.constraint.holds(value, earlier):
+                got = f"got {value} in float32"
+                return f"Family '{problem.family.key}': `{parameter.name}` must be {parameter.constraint.text}, {got}."
+        earlier[parameter.name] = part[0] if parameter.lengths is None else part
+    return None
+
+
+def sampled(config: "Config") -> "Config":
+    """The configuration itself, if it can be sampled in float32, where 1e-300 is 0.
+
+    Raises:
+      InvalidInput: If θ₀ leaves its set by rounding.
+    """
+    import numpy as np
+
+    reason = outside(config.problem, np.asarray(config.theta, np.float32).tolist())
+    if reason is not None:
+        raise InvalidInput(reason)
+    return config

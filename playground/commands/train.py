@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from playground.commands.command import Command
-from playground.commands.options import add_problem, given, number
+from playground.commands.options import add_problem, given, number, outside, sampled
 from playground.commands.output import finite, finite_list, print_json, print_text, table
 from playground.errors import InvalidInput
 
@@ -38,7 +38,7 @@ def config_of(arguments: argparse.Namespace) -> "Config":
             said[numbers] = base[numbers] | said[numbers]
     if "family" in said:
         base.pop("show", None)
-    config = Config.from_mapping(base | said)
+    config = sampled(Config.from_mapping(base | said))
     if config.samples * config.replicates > MOST_SAMPLES_A_STEP:
         raise InvalidInput(
             f"samples × replicates must be at most {MOST_SAMPLES_A_STEP:,} in training, "
@@ -57,7 +57,10 @@ def _exported(path: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:  # a ValueError is a NUL in the name
         why = getattr(error, "strerror", None) or error
         raise InvalidInput(f"Option `--config`: cannot read '{path}' ({why}), expected an exported run.") from None
-    return Config.from_mapping(inside(content)).to_mapping()
+    try:
+        return Config.from_mapping(inside(content)).to_mapping()
+    except (TypeError, OverflowError) as error:  # values of a kind that no configuration has
+        raise InvalidInput(f"Option `--config`: cannot use '{path}' ({error}), expected an exported run.") from None
 
 
 def result_of(config: "Config", steps: int) -> dict[str, Any]:
@@ -82,8 +85,12 @@ def _lane(config: "Config", outcome: "Outcome", lane: int) -> dict[str, Any]:
 
     names = config.problem.names
     theta = outcome.theta[lane]
-    reference = exact.reference(config.problem, [float(value) for value in theta])
-    cost = None if reference.reason else finite(reference.expected_cost)
+    # After a divergence the last good θ may be as small as rounding allows: 0 where it must be positive.
+    reason = outside(config.problem, theta.tolist())
+    cost = None
+    if reason is None:
+        reference = exact.reference(config.problem, theta.tolist())
+        cost, reason = finite(reference.expected_cost), reference.reason
     columns, steps = outcome.history.columns, outcome.history.step
     history: list[dict[str, Any]] = [
         {
@@ -94,8 +101,8 @@ def _lane(config: "Config", outcome: "Outcome", lane: int) -> dict[str, Any]:
         for row, step in enumerate(steps)
     ]
     reasons = {}
-    if cost is None:
-        reasons["cost"] = reference.reason or "The expected cost is not finite."
+    if cost is None or reason is not None:
+        cost, reasons["cost"] = None, reason or "The expected cost is not finite."
     if any(value is None for row in history for value in row["variance"].values()):
         reasons["history"] = "Some of the replicates' gradients are too large for float32, or undefined."
     return {

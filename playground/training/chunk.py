@@ -144,17 +144,19 @@ class Trainer:
             tape.watch(state.phi)
             theta = problem.constrain(state.phi)
         rows, gradients, new_states, estimates = [], [], [], []
-        for lane, (estimator, estimator_state) in enumerate(zip(self._estimators, state.estimators, strict=True)):
+        step_seed = tf.stack([seed, state.step])
+        lanes = tf.unstack(theta, num=len(self._estimators))
+        for own, estimator, estimator_state in zip(lanes, self._estimators, state.estimators, strict=True):
             estimate, new_state = estimator.estimate(
                 problem,
                 hyperparameters,
                 estimator_state,
-                problem.unpack(theta[lane]),
-                tf.stack([seed, state.step]),
+                problem.unpack(own),
+                step_seed,
                 self.signature.draw,
             )
             gradient = estimate.gradients(problem)
-            rows.append(self._row(theta[lane], gradient))
+            rows.append(self._row(own, gradient))
             gradients.append(gradient[0])
             new_states.append(new_state)
             estimates.append((estimate.points[0], estimate.first_terms(problem)))

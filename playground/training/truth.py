@@ -68,7 +68,17 @@ class Observer:
     ) -> tuple[Chunk, Truth, Picture]:
         """A chunk with all that is drawn of it: one call into TensorFlow for one frame."""
         chunk = self._trainer.advance_inline(state, seed, steps, stride, hot)
-        return chunk, self._truth(chunk.records.theta, hot["cost"]), self._picture(chunk.theta, grid, hot)
+        truth = self._truth_if_any(chunk.records.theta, hot["cost"])
+        return chunk, truth, self._picture(chunk.theta, grid, hot)
+
+    def _truth_if_any(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> Truth:
+        """The truth at the recorded steps; nothing is computed where none was recorded."""
+        lanes, size = len(self._variances), sum(self.signature.sizes)
+
+        def nothing() -> Truth:
+            return Truth(*(tf.zeros(shape, tf.float64) for shape in ([0, lanes], [0, lanes, size], [0, lanes, size])))
+
+        return tf.cond(tf.shape(theta)[0] > 0, lambda: self._truth(theta, cost), nothing)
 
     def _truth(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> Truth:
         problem = self._problem64(cost)

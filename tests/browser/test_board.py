@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 STUB = "tests/browser/stub_app.py"
 RUNS = itertools.count()
+expect.set_options(timeout=15_000)
 OpenBoard = Callable[..., Page]
 
 
@@ -54,7 +55,7 @@ def settle(page: Page) -> None:
 
 def test_frames_draw_all_charts_without_complaint(open_board: OpenBoard) -> None:
     page = open_board()
-    draw(page, 12)
+    draw(page, 16)
     counters = page.evaluate("window.__playground")
     assert counters["malformed"] == 0 and counters["connected"]
     assert counters["draws"]["density"] == counters["frames"]
