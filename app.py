@@ -8,12 +8,16 @@ import streamlit as st
 
 from playground.live.routes import routes
 from playground.live.service import service
+from playground.presets import PRESETS
+from playground.ui.thumbnails import thumbnail
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up before the first visitor comes, and leaves no thread behind."""
     service().warm_up()
+    for preset in PRESETS:
+        thumbnail(preset.config)
     yield
     service().stop()
 

@@ -26,16 +26,18 @@ def open_file() -> None:
         session.warnings.append(str(error))
 
 
+st.markdown("##### How does a gradient get through a random sample?")
+warnings = st.container()
+preset_bar(session.choose)
+# The board comes before the controls: it has the longest way to go until something moves.
+board(session.run_id, service().find, key="board", seed=session.config.seed, on_event=session.hear)
 with st.sidebar:
     config, notes = controls(session.config, session.epoch)
     with st.expander("Open a saved run"):
         st.file_uploader("A JSON export of this playground", type="json", key="saved_run", on_change=open_file)
 session.apply(config)
-st.markdown("##### How does a gradient get through a random sample?")
 for sentence in [*session.warnings, *notes]:
-    st.warning(sentence)
+    warnings.warning(sentence)
 session.warnings.clear()
-preset_bar(session.choose)
-board(session.run_id, service().find, key="board", seed=session.config.seed, on_event=session.hear)
 estimator_words(session.config)
 session.write_address()

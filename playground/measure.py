@@ -76,7 +76,7 @@ def measure(config: Config) -> Measurement:
     size = len(problem.names)
     block = max(1, min(config.replicates, BLOCK_ELEMENTS // (config.samples * size)))
     count, mean, squares = 0, np.zeros(size), np.zeros(size)
-    estimate(state, 0, 2)  # TensorFlow's first use of an operation is slow, and not what is timed.
+    estimate(state, 0, min(2, block))  # TensorFlow's first use of an operation is slow, and not what is timed.
     started = time.perf_counter()
     for index, first in enumerate(range(0, config.replicates, block)):
         rows, _ = estimate(state, index, min(block, config.replicates - first))

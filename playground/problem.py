@@ -6,6 +6,7 @@ one of each. All three are data and plain functions: no subclass, no state.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -139,11 +140,24 @@ class Family:
     def discrete(self) -> bool:
         return self.atoms is not None
 
-    @property
+    @cached_property
     def reparameterized(self) -> bool:
         """What TFP declares of its own sampler."""
-        defaults = {p.name: tf.constant(p.default, tf.float32) for p in self.parameters}
-        return self.make(defaults).reparameterization_type == tfd.FULLY_REPARAMETERIZED
+        return self._at_defaults().reparameterization_type == tfd.FULLY_REPARAMETERIZED
+
+    @cached_property
+    def has_mirror(self) -> bool:
+        """Whether a sample has an antithetic twin: by reflection, or through a quantile function."""
+        if self.mirror is not None or self.quantile is not None:
+            return True
+        try:
+            self._at_defaults().quantile(tf.constant(0.5))
+        except NotImplementedError:  # how TFP says that a distribution has no quantile function
+            return False
+        return True
+
+    def _at_defaults(self) -> tfd.Distribution:
+        return self.make({p.name: tf.constant(p.default, tf.float32) for p in self.parameters})
 
 
 @dataclass(frozen=True)

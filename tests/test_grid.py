@@ -17,43 +17,34 @@ import pytest
 import tensorflow as tf
 
 from playground import moments
-from playground.costs import COSTS
 from playground.estimator import Draw
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from tests.replicates import (
+    COST_KEYS,
     REPLICATES,
     SEED,
     Reference,
     Z,
+    at_grid,
     bias_in_errors,
     constant_baseline,
     estimate,
     gradients,
     hyperparameters_of,
+    legal,
+    pairs,
     parameters_of,
-    reference_of,
     rows_of,
     shifted,
     standard_error,
     variance_in_errors,
 )
 
-EXPRESSION = "sin(x) + 0.1 * x ** 2"
-COST_KEYS = (*COSTS, EXPRESSION)
 DRAW = Draw(4, REPLICATES)
 COMPARISONS = 4000
 POWER = 0.25
 
-# θ for the grid where a family's defaults prove little. Symmetric ones hide biases, as that of straight-through at
-# p = ½; a binomial with p = ½ hardly ever falls below the step; fourth moments of x², which judge variances, need df > 8.
-THETA: dict[str, tuple[tuple[str, object], ...]] = {
-    "bernoulli": (("logits", 0.8),),
-    "binomial": (("logits", -2.0),),
-    "poisson": (("rate", 1.5),),
-    "student_t": (("df", 12.0),),
-    "uniform": (("low", -0.5), ("high", 2.0)),
-}
 # Score functions with a constant baseline: their variance is known for whatever the baseline came out as.
 CONSTANT_BASELINE = ("score_function", "score_function_mean_baseline", "score_function_optimal_baseline")
 
@@ -68,20 +59,6 @@ class Cell(NamedTuple):
     first: np.ndarray  # The terms of replicate 0, [M, P].
     points: np.ndarray  # [M, S]
     baseline: np.ndarray | None
-
-
-def at_grid(family: str, cost: str) -> Reference:
-    return reference_of(family, cost, THETA.get(family, ()))
-
-
-def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list[str]:
-    return [cost for cost in costs if ESTIMATORS[estimator].why_not(at_grid(family, cost).problem, draw) is None]
-
-
-def pairs(draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list:
-    """The family × estimator pairs with a legal cost; with xdist, the tests of a pair share a process."""
-    found = [pair for pair in itertools.product(FAMILIES, ESTIMATORS) if legal(*pair, draw, costs)]
-    return [pytest.param(pair, id="-".join(pair), marks=pytest.mark.xdist_group("-".join(pair))) for pair in found]
 
 
 @pytest.fixture(scope="module", params=pairs(DRAW))
@@ -125,7 +102,7 @@ def test_the_false_alarms_are_as_stated() -> None:
 
 
 def test_the_exact_gradients_are_trusted(cells: list[Cell]) -> None:
-    assert {cell.cost: cell.at.reason for cell in cells if cell.at.reason} == {}
+    assert {cell.cost: cell.at.known.reason for cell in cells if cell.at.known.reason} == {}
 
 
 def test_unbiased(cells: list[Cell]) -> None:

@@ -11,23 +11,25 @@ import tensorflow as tf
 
 from playground.estimator import Draw
 from playground.estimators import ESTIMATORS
-from playground.estimators.sampling import has_mirror, sample, why_not
+from playground.estimators.sampling import sample, why_not
 from playground.families import FAMILIES
 from tests.replicates import (
     REPLICATES,
     SEED,
     Z,
+    at_grid,
     bias_in_errors,
     gradients,
+    legal,
+    pairs,
     parameters_of,
     reference_of,
     variance_in_errors,
 )
-from tests.test_grid import at_grid, legal, pairs
 
 DRAW = Draw(4, REPLICATES, "antithetic")
 COSTS = ("linear", "cosine")
-MIRRORED = [key for key in FAMILIES if has_mirror(at_grid(key, "linear").problem)]
+MIRRORED = [key for key in FAMILIES if FAMILIES[key].has_mirror]
 
 
 @pytest.mark.parametrize("pair", pairs(DRAW, COSTS))

@@ -1,6 +1,7 @@
 """Enumeration: the exact gradient as a sum over the support, Σ_x f(x) ∇_θ p(x; θ).
 
-Requires: a finite support. Exact, variance 0. Cost: one evaluation of f for each point of the support, whatever K is.
+Requires: a finite support. Unbiased: exact, with variance 0. Cost: one evaluation of f for each point of the support,
+whatever K is.
 Watch for: with D such variables the support has its size to the power D points.
 """
 

@@ -18,22 +18,9 @@ def why_not(problem: Problem, draw: Draw) -> str | None:
     if draw.sampling == "antithetic":
         if draw.samples % 2:
             return f"Antithetic sampling draws pairs: K must be even, got {draw.samples}."
-        if not has_mirror(problem):
+        if not problem.family.has_mirror:
             return f"{problem.family.label} has no quantile function in TFP, so its samples have no mirror image."
     return None
-
-
-def has_mirror(problem: Problem) -> bool:
-    """Whether a sample of the family has an antithetic twin."""
-    family = problem.family
-    if family.mirror is not None or family.quantile is not None:
-        return True
-    defaults = {p.name: tf.constant(p.default, tf.float32) for p in family.parameters}
-    try:
-        family.make(defaults).quantile(tf.constant(0.5))
-    except NotImplementedError:  # how TFP says that a distribution has no quantile function
-        return False
-    return True
 
 
 def sample(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw) -> tf.Tensor:

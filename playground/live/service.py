@@ -6,6 +6,7 @@ import threading
 
 from playground.config import Config
 from playground.live.run_source import RunSource
+from playground.presets import PRESETS
 from playground.training.runs import Runs
 
 
@@ -42,7 +43,7 @@ class Service:
 
         With TensorFlow loaded a full collection holds the interpreter for a quarter of a second.
         """
-        run_id = self.create(Config.create(estimators=("pathwise", "score_function")), 60.0)
+        run_id = self.create(PRESETS[0].config, PRESETS[0].speed)
         run = self.runs.find(run_id)
         assert run is not None
         for _ in range(100):

@@ -97,10 +97,10 @@ def _cost(config: Config, fields: dict[str, Any], epoch: int, notes: list[str]) 
             st.error(str(error))
             key = config.cost
     cost = cost_from(key)
-    kept = dict(config.cost_params) if key == config.cost else {}
+    kept: dict[str, Any] = dict(config.cost_params) if key == config.cost else {}
     fields["cost"] = key
     fields["cost_params"] = {
-        p.name: _number(p, kept.get(p.name, float(p.default)), f"{epoch}:{key}:{p.name}") for p in cost.parameters
+        p.name: _number(p, kept.get(p.name, p.default), f"{epoch}:{key}:{p.name}") for p in cost.parameters
     }
     st.latex(f"f(x) = {cost.latex}")
     return cost
