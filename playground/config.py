@@ -11,7 +11,8 @@ from playground.estimator import Draw, Estimator
 from playground.estimators import ESTIMATORS
 from playground.estimators.sampling import SCHEMES
 from playground.families import FAMILIES
-from playground.problem import Family, Parameter, Problem
+from playground.parameter import Parameter
+from playground.problem import Family, Problem
 from playground.registry import look_up
 from playground.training.optimizers import OPTIMIZERS
 from playground.values import Values, boolean, choice, integer, positive, text, values
@@ -85,19 +86,20 @@ class Config:
         """
         chosen = look_up(FAMILIES, text("family", family), "family")
         cost_ = cost_from(text("cost", cost))
-        keys = tuple(estimators) if isinstance(estimators, list | tuple) else (estimators,)
+        given = estimators if isinstance(estimators, list | tuple) else [estimators]
+        keys = tuple(text("estimator", key) for key in given)
         if not 1 <= len(keys) <= MOST_ESTIMATORS or len(set(keys)) < len(keys):
             raise InvalidInput(f"Estimators: expected one to {MOST_ESTIMATORS} different keys, got {list(keys)}.")
-        plugins = [look_up(ESTIMATORS, text("estimator", key), "estimator") for key in keys]
+        plugins = [look_up(ESTIMATORS, key, "estimator") for key in keys]
         config = cls(
             family=chosen.key,
-            params=_family_values(chosen, params or {}),
+            params=_family_values(chosen, params),
             cost=cost_.key,
             cost_params=tuple(
-                (name, value[0]) for name, value in values(f"Cost '{cost_.key}'", cost_.parameters, cost_params or {})
+                (name, value[0]) for name, value in values(f"Cost '{cost_.key}'", cost_.parameters, cost_params)
             ),
             estimators=keys,
-            hyperparameters=_hyperparameters(plugins, hyperparameters or {}),
+            hyperparameters=_hyperparameters(plugins, hyperparameters),
             sampling=choice("sampling", sampling, SCHEMES),
             samples=integer("samples", samples, *LIMITS["samples"]),
             replicates=integer("replicates", replicates, *LIMITS["replicates"]),
@@ -189,7 +191,7 @@ def is_static(hyperparameter: str) -> bool:
     return hyperparameter in _static_names()
 
 
-def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any] | None) -> tuple[tuple[str, float], ...]:
     known = hyperparameters_of(plugins)
     subject = f"Estimator '{plugins[0].key}'" if len(plugins) == 1 else "Estimators"
     found = {name: value[0] for name, value in values(subject, tuple(known.values()), given)}
@@ -202,7 +204,7 @@ def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any]) -> tupl
     return tuple(sorted(found.items()))
 
 
-def _family_values(family: Family, given: Mapping[str, Any]) -> Values:
+def _family_values(family: Family, given: Mapping[str, Any] | None) -> Values:
     found = values(f"Family '{family.key}'", family.parameters, given)
     lengths = {len(vector) for (_, vector), p in zip(found, family.parameters, strict=True) if p.lengths is not None}
     if len(lengths) > 1:

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from playground.problem import Parameter, Parameters, Problem
+from playground.parameter import Parameter, Parameters
+from playground.problem import Problem
 
 State = Mapping[str, tf.Tensor]
 

@@ -108,10 +108,18 @@ def _boundary(at: Nodes) -> tf.Tensor:
 
 def value_and_gradient_at(at: Nodes) -> tuple[tf.Tensor, tf.Tensor]:
     """(E[f] [B], ∇_θ E[f] [B, P]) from nodes that are there already."""
-    end = _end_value(at.problem, at.theta, at.mass, at.f)[:, tf.newaxis]
-    inner = at.mean((at.f - end)[..., tf.newaxis] * at.score + at.f_slope)
-    total = inner + _boundary(at) if at.problem.family.moving_support else inner
-    return _value(at.problem, at.theta, at.mass, at.f), total
+    value = _value(at.problem, at.theta, at.mass, at.f)
+    inner = at.mean((at.f - _centre(at, value)[:, tf.newaxis])[..., tf.newaxis] * at.score + at.f_slope)
+    return value, inner + _boundary(at) if at.problem.family.moving_support else inner
+
+
+def _centre(at: Nodes, value: tf.Tensor) -> tf.Tensor:
+    """What to subtract from f [B]: its mean, so that a large level does not cancel badly, or its value at the end."""
+    family = at.problem.family
+    upper = family.support(at.problem.unpack(at.theta))[1]
+    if family.discrete or (isinstance(upper, float) and math.isinf(upper)):
+        return value
+    return _end_value(at.problem, at.theta, at.mass, at.f)
 
 
 def value_and_gradient(
@@ -160,6 +168,8 @@ def _disagreement(first: Nodes, second: Nodes) -> float:
 def _why_not_trusted(at: Nodes, value: float, slope: np.ndarray, error: float) -> str | None:
     mass, f, x = at.mass.numpy()[0], at.f.numpy()[0], at.x.numpy()[0]
     alive = np.flatnonzero(mass)
+    if not alive.size:
+        return "The exact gradient is not known: the density is 0 wherever it was looked for."
     broken = alive[~np.isfinite(f[alive])]
     if broken.size:
         return f"The expected cost is not finite: the cost is {f[broken[0]]} at x = {x[broken[0]]:.4g}."

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from playground import quadrature
 from playground.nodes import Nodes
-from playground.problem import Parameters
+from playground.parameter import Parameters
 
 NEGLIGIBLE = 1e-20  # Share of the largest density below which ∂F/p is rounding error divided by nothing.
 

@@ -14,65 +14,7 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability import math as tfp_math
 
-Parameters = Mapping[str, tf.Tensor]
-"""Parameter values by TFP's names. A scalar parameter has shape [...], a vector of n has [..., n]."""
-
-
-@dataclass(frozen=True)
-class Constraint:
-    """The set a parameter lives in: all numbers, or those above 0 or above another parameter, by way of a softplus.
-
-    It is data and not a bijector object, because the map of all parameters together is then two operations in every
-    step of every run, where TFP's bijectors take some twenty.
-
-    Attributes:
-      text: Completes "must be …".
-      bounded: Whether there is a lower bound.
-      above: The scalar parameter, named before this one, that is the bound; None for 0.
-    """
-
-    text: str
-    bounded: bool = False
-    above: str | None = None
-
-    def holds(self, value: float, earlier: Mapping[str, Any]) -> bool:
-        """Whether one finite number lies in the set, given the plain values of the parameters named before."""
-        return not self.bounded or value > (0.0 if self.above is None else earlier[self.above])
-
-
-REAL = Constraint("a finite number")
-POSITIVE = Constraint("positive", bounded=True)
-
-
-def above(other: str) -> Constraint:
-    """A parameter that must exceed the scalar parameter `other`, named before it."""
-    return Constraint(f"above `{other}`", bounded=True, above=other)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One named number, or vector of numbers, that a learner can set.
-
-    Attributes:
-      name: As TFP names it.
-      default: A float, or a tuple of floats for a vector.
-      minimum, maximum: The range that menus offer, for each element. The command line accepts all that is valid.
-      latex: Its symbol.
-      constraint: The set it lives in.
-      lengths: For a vector, the shortest and the longest it may be; None for a scalar.
-    """
-
-    name: str
-    default: float | tuple[float, ...]
-    minimum: float
-    maximum: float
-    latex: str
-    constraint: Constraint = REAL
-    lengths: tuple[int, int] | None = None
-
-    def element_names(self, size: int) -> tuple[str, ...]:
-        """`("loc",)` for a scalar, `("logits[0]", "logits[1]", …)` for a vector of `size`."""
-        return (self.name,) if self.lengths is None else tuple(f"{self.name}[{i}]" for i in range(size))
+from playground.parameter import Parameter, Parameters
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,21 @@
 Each function returns the value or raises `InvalidInput` with one sentence: subject, what was expected, what was got.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from playground.errors import InvalidInput
-from playground.problem import Parameter
+from playground.parameter import Parameter
+
+LARGEST = 1e6  # float32 squares it with something to spare
 
 Values = tuple[tuple[str, tuple[float, ...]], ...]
 """((name, values), …): a scalar has one value."""
 
 
-def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, Any]) -> Values:
+def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, Any] | None) -> Values:
     """Fills `given` up with defaults, in the order of `parameters`, each value checked against its constraint."""
+    given = {} if given is None else given
     if not isinstance(given, Mapping):
         raise InvalidInput(f"{subject}: parameters are an object of names and numbers, got {given!r}.")
     names = [p.name for p in parameters]
@@ -46,10 +48,11 @@ def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, 
 
 def number(subject: str, value: Any) -> float:
     """`value` as a finite float of a size that float32 can square."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise InvalidInput(f"{subject} must be a finite number, got {value!r}.")
-    if abs(value) > 1e12:
-        raise InvalidInput(f"{subject} must be within ±1e12, got {value!r}.")
+    if abs(value) > LARGEST:  # compared before it is a float: JSON knows integers that no float can hold
+        shown = f"{value!r}"[:30]
+        raise InvalidInput(f"{subject} must be a finite number within ±{LARGEST:g}, got {shown}.")
     return float(value)
 
 
@@ -62,10 +65,12 @@ def positive(name: str, value: Any) -> float:
 
 def integer(name: str, value: Any, low: int, high: int) -> int:
     """`value` as a whole number in its range; 3.0 is one, True is not."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidInput(f"`{name}` must be a whole number, got {value!r}.")
     if not low <= value <= high:
-        raise InvalidInput(f"`{name}` must be between {low} and {high}, got {int(value)}.")
+        raise InvalidInput(f"`{name}` must be between {low} and {high}, got {f'{value!r}'[:30]}.")
+    if value != int(value):
+        raise InvalidInput(f"`{name}` must be a whole number, got {value!r}.")
     return int(value)
 
 

@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from playground.problem import POSITIVE, Cost, Parameter
+from playground.parameter import POSITIVE, Parameter
+from playground.problem import Cost
 
 COST = Cost(
     key="exponential",

@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from playground.problem import Cost, Parameter
+from playground.parameter import Parameter
+from playground.problem import Cost
 
 COST = Cost(
     key="quadratic",

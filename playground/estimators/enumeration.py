@@ -11,7 +11,8 @@ from typing import Any
 import tensorflow as tf
 
 from playground.estimator import Draw, Estimate, Estimator, State
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 
 def _why_not(problem: Problem, draw: Draw) -> str | None:

@@ -18,7 +18,8 @@ import tensorflow as tf
 
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import relaxation
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 
 def _estimate(

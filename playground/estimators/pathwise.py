@@ -22,7 +22,8 @@ from playground import moments
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import sampling
 from playground.nodes import Nodes
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 
 def _why_not(problem: Problem, draw: Draw) -> str | None:

@@ -4,7 +4,8 @@ import tensorflow as tf
 
 from playground.estimator import Draw, Hyperparameter
 from playground.estimators import sampling
-from playground.problem import Parameter, Parameters, Problem
+from playground.parameter import Parameter, Parameters
+from playground.problem import Problem
 
 TEMPERATURE = Hyperparameter(Parameter("temperature", 1.0, 0.05, 5.0, r"\tau"))
 

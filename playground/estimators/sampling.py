@@ -8,7 +8,8 @@ import tensorflow as tf
 
 from playground import noise
 from playground.estimator import Draw
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 SCHEMES = ("independent", "antithetic")
 

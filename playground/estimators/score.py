@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from playground.estimator import Draw, Estimate
 from playground.estimators import sampling
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 
 class Scored(NamedTuple):

@@ -20,7 +20,8 @@ import tensorflow as tf
 from playground import moments
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import score
-from playground.problem import Parameters, Problem
+from playground.parameter import Parameters
+from playground.problem import Problem
 
 
 def _estimate(

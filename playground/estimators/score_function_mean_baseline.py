@@ -18,7 +18,8 @@ import tensorflow as tf
 
 from playground.estimator import Draw, Estimate, Estimator, Hyperparameter, State
 from playground.estimators import score
-from playground.problem import Parameter, Parameters, Problem
+from playground.parameter import Parameter, Parameters
+from playground.problem import Problem
 
 
 def _init(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from playground import hahn_jordan, noise
-from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 TABLE = 1000  # Values of N by table; beyond it N is Pareto to within 1/TABLE, and rare.
 

@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from playground.families.discrete import quantile_over
-from playground.problem import Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 TRIALS = 10
 

@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from playground.families.discrete import quantile_over
-from playground.problem import Family, Parameter, Parameters, tfd
+from playground.parameter import Parameter, Parameters
+from playground.problem import Family, tfd
 
 
 def _make(parameters: Parameters) -> tfd.Distribution:

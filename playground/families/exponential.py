@@ -5,7 +5,8 @@ import math
 import tensorflow as tf
 
 from playground import noise
-from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 
 def _weak_rate(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:

@@ -5,7 +5,8 @@ import math
 import tensorflow as tf
 
 from playground.families import normal
-from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 
 def _exponential_of(name: str, parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:

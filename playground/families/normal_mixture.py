@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from playground.problem import POSITIVE, Family, Parameter, Parameters, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, tfd
 
 
 def _make(parameters: Parameters) -> tfd.Distribution:

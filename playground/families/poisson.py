@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from playground.families.discrete import quantile_over
-from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 
 def _weak_rate(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:

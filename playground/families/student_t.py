@@ -4,7 +4,8 @@ import math
 
 import tensorflow as tf
 
-from playground.problem import POSITIVE, Family, Parameter, tfd
+from playground.parameter import POSITIVE, Parameter
+from playground.problem import Family, tfd
 
 FAMILY = Family(
     key="student_t",

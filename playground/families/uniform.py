@@ -3,7 +3,8 @@
 import tensorflow as tf
 
 from playground import noise
-from playground.problem import Family, Parameter, Parameters, WeakDerivative, above, tfd
+from playground.parameter import Parameter, Parameters, above
+from playground.problem import Family, WeakDerivative, tfd
 
 
 def _weak_low(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:

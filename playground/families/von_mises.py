@@ -4,7 +4,8 @@ import math
 
 import tensorflow as tf
 
-from playground.problem import POSITIVE, Family, Parameter, Parameters, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, tfd
 
 
 def _wrap(x: tf.Tensor) -> tf.Tensor:

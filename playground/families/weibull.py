@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from playground import hahn_jordan, noise
-from playground.problem import POSITIVE, Family, Parameter, Parameters, WeakDerivative, tfd
+from playground.parameter import POSITIVE, Parameter, Parameters
+from playground.problem import Family, WeakDerivative, tfd
 
 
 def _centers(parameters: Parameters) -> Sequence[tf.Tensor]:

@@ -9,8 +9,6 @@ from playground.config import Config
 from playground.estimators import ESTIMATORS
 from playground.training.chunk import Chunk, Hot, State, Trainer
 
-LARGEST = 1e9
-
 
 @dataclass(frozen=True)
 class Fault:
@@ -43,13 +41,14 @@ def find_fault(
 
 
 def _is_good(theta: tf.Tensor) -> bool:
+    """What is not finite stays so, so that the end of a chunk tells of all its steps."""
     values = theta.numpy()
-    return bool(np.all(np.isfinite(values)) and np.all(np.abs(values) < LARGEST))
+    return bool(np.all(np.isfinite(values)))
 
 
 def _describe(config: Config, step: Chunk) -> str:
     theta = step.theta.numpy()
-    bad = ~np.isfinite(theta) | (np.abs(theta) >= LARGEST)
+    bad = ~np.isfinite(theta)
     lane, index = (int(i) for i in np.argwhere(bad)[0]) if bad.any() else (0, 0)
     gradients = [terms.numpy().mean(axis=0) for _, terms in step.estimates]
     driver = 0 if config.mode == "same" else lane

@@ -16,7 +16,8 @@ from playground.estimator import Draw, Estimator
 from playground.estimators import ESTIMATORS
 from playground.estimators.sampling import SCHEMES
 from playground.families import FAMILIES
-from playground.problem import Parameter, Problem
+from playground.parameter import Parameter
+from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
 from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS
 

@@ -15,7 +15,7 @@ from playground.errors import InvalidInput
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.live.run_source import parse_speed
-from playground.problem import Parameter
+from playground.parameter import Parameter
 
 DEFAULT_ESTIMATORS = ("pathwise", "score_function")
 DEFAULT_SPEED = 60.0
