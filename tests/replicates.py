@@ -31,10 +31,12 @@ PAST = 64  # Samples of the earlier step that a running mean has seen: near E[f]
 EXPRESSION = "sin(x) + 0.1 * x ** 2"
 COST_KEYS = (*COSTS, EXPRESSION)
 # θ for the grid where a family's defaults prove little. Symmetric ones hide biases, as that of straight-through at
-# p = ½; a binomial with p = ½ hardly ever falls below the step; the variance of x² is judged by fourth moments: df > 8.
+# p = ½; a binomial with p = ½ hardly ever falls below the step; heavy tails hide their variance from any sample, and
+# that of x² under Student's t cannot be judged unless its fourth moment exists, df > 8.
 THETA: dict[str, tuple[tuple[str, object], ...]] = {
     "bernoulli": (("logits", 0.8),),
     "binomial": (("logits", -2.0),),
+    "lognormal": (("scale", 0.3),),
     "poisson": (("rate", 1.5),),
     "student_t": (("df", 12.0),),
     "uniform": (("low", -0.5), ("high", 2.0)),
@@ -136,17 +138,29 @@ def bias_in_errors(rows: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         return np.where(beyond > 0.0, beyond / standard_error(rows), 0.0)
 
 
-def variance_in_errors(rows: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def variance_in_errors(rows: np.ndarray, variance: np.ndarray, kurtosis: np.ndarray | float = 0.0) -> np.ndarray:
     """|sampled variance − `variance`| beyond float32's rounding, in standard errors of the sampled variance [P].
 
-    That standard error is sqrt((m₄ − m₂²)/R), from the fourth central moment of the same rows.
+    That error is sqrt((m₄ − m₂²)/R), from the moments of the rows themselves. Rows that happen to lack a heavy tail's
+    rare members have too small an m₂ and a far too small m₄: where the `kurtosis` is known, the error is at least
+    variance · sqrt((kurtosis − 1)/R).
     """
     squares = (rows - rows.mean(axis=0)) ** 2
-    error = np.sqrt(((squares**2).mean(axis=0) - squares.mean(axis=0) ** 2) / len(rows))
+    sampled = np.sqrt(((squares**2).mean(axis=0) - squares.mean(axis=0) ** 2) / len(rows))
+    error = np.maximum(sampled, variance * np.sqrt(np.maximum(kurtosis - 1.0, 0.0) / len(rows)))
     rounding = 1e-9 * (1.0 + np.max(rows.mean(axis=0) ** 2)) + 1e-5 * variance
     beyond = np.abs(rows.var(axis=0, ddof=1) - variance) - rounding
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(beyond > 0.0, beyond / error, 0.0)
+
+
+def score_kurtosis(at: Reference, baseline: np.ndarray, samples: int) -> np.ndarray:
+    """E c⁴/(E c²)² [P] of the mean of `samples` independent terms (f − b) s + ∂f, c its deviation; from the nodes."""
+    nodes = at.nodes
+    terms = (nodes.f[..., tf.newaxis] - baseline) * nodes.score + nodes.f_slope
+    centred = terms - nodes.mean(terms)[:, tf.newaxis]
+    single = tf.math.divide_no_nan(nodes.mean(centred**4), nodes.mean(centred**2) ** 2)
+    return 3.0 + (single[0].numpy() - 3.0) / samples
 
 
 def constant_baseline(at: Reference, terms: Estimate) -> np.ndarray:

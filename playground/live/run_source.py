@@ -56,7 +56,7 @@ class RunSource:
         return [] if snapshot is None else self._draw(snapshot).specs
 
     def frame(self, cursor: Cursor | None) -> Frame | None:
-        snapshot = self._run.snapshot
+        snapshot = self._run.look()
         if snapshot is None or (cursor is not None and cursor.sequence == snapshot.sequence):
             return None
         drawn, history = self._draw(snapshot), snapshot.history

@@ -137,47 +137,38 @@ class Trainer:
         )
 
     def _one_step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, tf.Tensor, list]:
-        """One step: (state after it, its row of the records [E, 3P], each estimator's replicate 0)."""
+        """One step: (state after it, its row of the records [E, 3P], the estimates)."""
         problem = self.problem(hot["cost"])
         hyperparameters = hot["hyperparameters"] | self._static
-        with tf.GradientTape() as tape:
-            tape.watch(state.phi)
-            theta = problem.constrain(state.phi)
-        rows, gradients, new_states, estimates = [], [], [], []
+        theta = problem.constrain(state.phi)
         step_seed = tf.stack([seed, state.step])
-        lanes = tf.unstack(theta, num=len(self._estimators))
-        for own, estimator, estimator_state in zip(lanes, self._estimators, state.estimators, strict=True):
+        lanes = zip(self._estimators, state.estimators, tf.unstack(theta, num=len(self._estimators)), strict=True)
+        estimates, new_states = [], []
+        for estimator, own_state, own_theta in lanes:
             estimate, new_state = estimator.estimate(
-                problem,
-                hyperparameters,
-                estimator_state,
-                problem.unpack(own),
-                step_seed,
-                self.signature.draw,
+                problem, hyperparameters, own_state, problem.unpack(own_theta), step_seed, self.signature.draw
             )
-            gradient = estimate.gradients(problem)
-            rows.append(self._row(own, gradient))
-            gradients.append(gradient[0])
+            estimates.append(estimate)
             new_states.append(new_state)
-            estimates.append((estimate.points[0], estimate.first_terms(problem)))
+        gradients = tf.stack([estimate.gradients(problem) for estimate in estimates])  # [E, R, P]
         # The chain rule from the natural parameters, in which gradients are reported, to the unconstrained ones.
-        phi_gradient = tape.gradient(theta, state.phi, output_gradients=tf.stack(gradients))
-        if self.signature.maximize:
-            phi_gradient = -phi_gradient
+        slope = problem.pull_back(state.phi, gradients[:, 0])
         change, optimizer_state = self._optimizer.update(
-            phi_gradient, state.optimizer, hot["learning_rate"], state.step
+            -slope if self.signature.maximize else slope, state.optimizer, hot["learning_rate"], state.step
         )
         phi = state.phi - change
         if self.signature.mode == "same":
             phi = tf.tile(phi[:1], [len(self._estimators), 1])
-        return State(state.step + 1, phi, optimizer_state, tuple(new_states)), tf.stack(rows), estimates
+        row = tf.concat([theta, *self._mean_and_variance(gradients)], axis=-1)
+        return State(state.step + 1, phi, optimizer_state, tuple(new_states)), row, estimates
 
-    def _row(self, theta: tf.Tensor, gradient: tf.Tensor) -> tf.Tensor:
-        # Relative to the first row, so that rows that are all alike have a variance of exactly 0.
-        relative = gradient - gradient[0]
-        mean = tf.reduce_mean(relative, axis=0)
-        variance = tf.reduce_sum(tf.square(relative - mean), axis=0) / (self.signature.draw.replicates - 1)
-        return tf.concat([theta, gradient[0] + mean, variance], axis=0)
+    def _mean_and_variance(self, gradients: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Over the replicates: [E, R, P] → [E, P] each. Exactly 0 where all replicates are alike."""
+        first = gradients[:, :1]
+        relative = gradients - first
+        mean = tf.reduce_mean(relative, axis=1, keepdims=True)
+        squares = tf.reduce_sum(tf.square(relative - mean), axis=1)
+        return tf.squeeze(first + mean, 1), squares * (1.0 / (self.signature.draw.replicates - 1))
 
     def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
@@ -190,11 +181,13 @@ class Trainer:
             return state, rows.write(index, row)
 
         # The last step stands outside the loop: it is the one whose samples are shown.
-        state, rows = tf.while_loop(lambda state, rows: state.step - first < steps - 1, body, (state, rows))
+        last = first + steps - 1
+        state, rows = tf.while_loop(lambda state, rows: state.step < last, body, (state, rows))
         state, row, estimates = self._step(state, seed, hot)
         kept = rows.write(steps - 1, row).stack()[tf.math.floormod(-first, stride) :: stride]
-        theta = self.problem(hot["cost"]).constrain(state.phi)
-        return Chunk(state, theta, Records(*tf.split(kept, 3, axis=-1)), tuple(estimates))
+        problem = self.problem(hot["cost"])
+        shown = tuple((estimate.points[0], estimate.first_terms(problem)) for estimate in estimates)
+        return Chunk(state, problem.constrain(state.phi), Records(*tf.split(kept, 3, axis=-1)), shown)
 
 
 @functools.lru_cache(maxsize=64)

@@ -93,11 +93,8 @@ def _compiled(signature: Signature) -> tf.types.experimental.PolymorphicFunction
         rows = tf.TensorArray(tf.float64, size=steps)
 
         def body(index: tf.Tensor, phi: tf.Tensor, state: State, rows: tf.TensorArray) -> tuple:
-            with tf.GradientTape() as tape:
-                tape.watch(phi)
-                theta = problem.constrain(phi)
-            gradient = exact.gradient(problem, theta[tf.newaxis])
-            slope = tape.gradient(theta, phi, output_gradients=gradient[0])
+            gradient = exact.gradient(problem, problem.constrain(phi)[tf.newaxis])
+            slope = problem.pull_back(phi, gradient[0])
             change, state = optimizer.update(-slope if signature.maximize else slope, state, rate, first + index)
             phi = phi - change
             return index + 1, phi, state, rows.write(index, problem.constrain(phi))

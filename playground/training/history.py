@@ -56,6 +56,12 @@ class History:
             self._step[self._count] = step[index]
             self._count += 1
 
+    def rewind(self, step: int) -> None:
+        """Forgets the rows from `step` on."""
+        keep = self._step[: self._count] < step
+        if not keep.all():
+            self._keep(keep)
+
     def copy(self) -> "History":
         """An independent history with the same rows."""
         twin = copy.copy(self)
@@ -65,8 +71,10 @@ class History:
 
     def _thin(self) -> None:
         self.stride *= 2
+        self._keep(self._step[: self._count] % self.stride == 0)
+
+    def _keep(self, keep: np.ndarray) -> None:
         self.version += 1
-        keep = self._step[: self._count] % self.stride == 0
         self._step = self._refill(self._step, keep)
         self._columns = {name: self._refill(values, keep) for name, values in self._columns.items()}
         self._count = int(keep.sum())

@@ -24,7 +24,8 @@ from playground.training.snapshot import Snapshot
 from playground.training.truth import Observer, Picture, Truth, observer_of
 
 SLICE_SECONDS = 0.02
-FRAMES_PER_SECOND = 20.0
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.04, 0.08
+AHEAD = 0.8
 LONGEST_CHUNK = 512
 HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
 CHECKPOINTS = 16
@@ -50,6 +51,8 @@ class Run:
         self._picture: Picture | None = None
         self._single_steps = 0
         self._owed = 0.0
+        self._looked = clock()
+        self._pace = SHORTEST_INTERVAL
         self._steps_a_second = 1000.0
         self._history = History()
         self.config = config
@@ -87,6 +90,17 @@ class Run:
         self._commands.put((command, value))
         self.wake()
 
+    def look(self) -> Snapshot | None:
+        """The snapshot, for one viewer's frame. How often viewers look sets how often there is something new to see.
+
+        A slice costs about a millisecond before its first step, so none are made that nobody would see; they come a
+        little faster than the looks, because in step with them every second look would find nothing new.
+        """
+        now = self._clock()
+        self._pace = min(max(AHEAD * (now - self._looked), SHORTEST_INTERVAL), LONGEST_INTERVAL)
+        self._looked = now
+        return self.snapshot
+
     # The worker's side: one worker at a time.
 
     @property
@@ -95,14 +109,19 @@ class Run:
 
     def due(self, now: float) -> float:
         """Seconds until this run wants to be served; 0 or less is now."""
-        if self.has_commands or self._single_steps or self.snapshot is None:
+        if self.has_commands:
+            return 0.0
+        if self._fault is not None:
+            return float("inf")
+        if self._single_steps or self.snapshot is None:
             return 0.0
         if not self.playing:
             return float("inf")
-        return self._served + self._interval() - now
+        # A clock that jumped back must not keep the run waiting until it is there again.
+        return self._interval() - (now - self._served) if now >= self._served else 0.0
 
     def _interval(self) -> float:
-        return 0.0 if self.speed == float("inf") else max(1.0 / self.speed, 1.0 / FRAMES_PER_SECOND)
+        return 0.0 if self.speed == float("inf") else max(1.0 / self.speed, self._pace)
 
     def serve(self) -> None:
         """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""
@@ -115,8 +134,8 @@ class Run:
         elif self.playing:
             self._train(self._steps_owed(now))
         elif self._single_steps:
-            self._train(self._single_steps)
-            self._single_steps = 0
+            steps, self._single_steps = self._single_steps, 0
+            self._train(steps)
         self._served = now
         self._publish()
 
@@ -181,6 +200,7 @@ class Run:
         self.playing, self._fault = False, None
         self._stand_at(self._checkpoints[0])
         self._checkpoints = deque([self._state], maxlen=CHECKPOINTS)
+        self._history.rewind(int(self._state.step))
 
     def _on_configure(self, config: Config) -> None:
         if config == self.config:

@@ -45,3 +45,7 @@ class Snapshot:
     history: View
     exact_path: np.ndarray
     landscape: Landscape
+
+    def __post_init__(self) -> None:
+        for array in (self.theta, self.grid, self.density, self.f, self.exact_path, *self.points, *self.terms):
+            array.flags.writeable = False
