@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from playground.live.early import EarlyScript
 from playground.live.routes import routes
 from playground.live.service import service
 from playground.presets import PRESETS
@@ -22,11 +24,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     service().stop()
 
 
+# Some hosts have no room for routes of one's own: the page works without them, slower. This switch tries it out.
+bare = os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
 app = st.App(
     "pages/shell.py",
-    # Some hosts have no room for routes of one's own: the page works without them, slower. This switch tries it out.
-    routes=[]
-    if os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
-    else routes(service().find, str(st.get_option("server.baseUrlPath") or "")),
+    routes=[] if bare else routes(service().find, str(st.get_option("server.baseUrlPath") or "")),
+    middleware=[] if bare else [Middleware(EarlyScript)],
     lifespan=lifespan,
 )

@@ -17,7 +17,7 @@ import websockets
 from playground.live.frame import decode
 
 ROOT = Path(__file__).resolve().parents[1]
-STALLED_SECONDS = 10.0
+STALLED_SECONDS = 30.0
 
 
 @dataclass(frozen=True)

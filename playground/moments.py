@@ -49,7 +49,12 @@ def leave_one_out_variance(nodes: Nodes, samples: int) -> tf.Tensor:
 
 
 def pathwise_variance(nodes: Nodes) -> tf.Tensor:
-    """Var[f′(x) ∂x/∂θ + ∂f] of one sample, where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
+    """Var[f′(x) ∂x/∂θ + ∂f] of one sample, where `pathwise_terms` holds."""
+    return _variance(nodes, pathwise_terms(nodes))
+
+
+def pathwise_terms(nodes: Nodes) -> tf.Tensor:
+    """f′(x) ∂x/∂θ + ∂f [B, N, P], where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
     problem, x = nodes.problem, nodes.x
     own = tf.repeat(nodes.theta[:, tf.newaxis, :], tf.shape(x)[1], axis=1)
     with tf.GradientTape(persistent=True) as tape:
@@ -63,7 +68,7 @@ def pathwise_variance(nodes: Nodes) -> tf.Tensor:
     heavy = (density > NEGLIGIBLE * tf.reduce_max(density, axis=1, keepdims=True)) & (nodes.mass > 0.0)
     ratio = tf.where(heavy, slope / density, tf.zeros_like(x))
     path = tf.where(heavy[..., tf.newaxis], motion * ratio[..., tf.newaxis], tf.zeros_like(motion))
-    return _variance(nodes, path + nodes.f_slope)
+    return path + nodes.f_slope
 
 
 def _variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:

@@ -36,7 +36,7 @@ COST_KEYS = (*COSTS, EXPRESSION)
 THETA: dict[str, tuple[tuple[str, object], ...]] = {
     "bernoulli": (("logits", 0.8),),
     "binomial": (("logits", -2.0),),
-    "lognormal": (("scale", 0.3),),
+    "lognormal": (("scale", 0.4),),
     "poisson": (("rate", 1.5),),
     "student_t": (("df", 12.0),),
     "uniform": (("low", -0.5), ("high", 2.0)),
@@ -154,10 +154,8 @@ def variance_in_errors(rows: np.ndarray, variance: np.ndarray, kurtosis: np.ndar
         return np.where(beyond > 0.0, beyond / error, 0.0)
 
 
-def score_kurtosis(at: Reference, baseline: np.ndarray, samples: int) -> np.ndarray:
-    """E c⁴/(E c²)² [P] of the mean of `samples` independent terms (f − b) s + ∂f, c its deviation; from the nodes."""
-    nodes = at.nodes
-    terms = (nodes.f[..., tf.newaxis] - baseline) * nodes.score + nodes.f_slope
+def kurtosis_of(nodes: Nodes, terms: tf.Tensor, samples: int) -> np.ndarray:
+    """E c⁴/(E c²)² [P] of the mean of `samples` independent `terms` [1, N, P], c its deviation; no sampling."""
     centred = terms - nodes.mean(terms)[:, tf.newaxis]
     single = tf.math.divide_no_nan(nodes.mean(centred**4), nodes.mean(centred**2) ** 2)
     return 3.0 + (single[0].numpy() - 3.0) / samples

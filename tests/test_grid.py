@@ -3,10 +3,10 @@
 A new family, estimator or cost is tested here by being there. Each cell is R = 20 000 replicates of K = 4 samples.
 
 False alarms: `COMPARISONS` bounds how many numbers are compared at 5 standard errors, so that with a new seed the whole
-grid fails by chance with a probability below 5.7e-7 · COMPARISONS = 0.23 %, if all were Normal: over four seeds and 1400
-means and 1250 variances each, the largest deviations were 3.6 and 3.8 standard errors. The seed is fixed. (TensorFlow's
-categorical sampler, and so the mixture, depends on the number of threads as well.) The smallest bias that cannot hide:
-`test_powered`.
+grid fails by chance with a probability below 5.7e-7 · COMPARISONS = 0.23 %, if all were Normal: over four seeds and
+1400 means and 1250 variances each, the largest deviations were 3.6 and 3.4 standard errors. The seed is fixed.
+(TensorFlow's categorical sampler, and so the mixture, depends on the number of threads as well.) The smallest bias that
+cannot hide: `test_powered`.
 """
 
 import itertools
@@ -33,11 +33,11 @@ from tests.replicates import (
     estimate,
     gradients,
     hyperparameters_of,
+    kurtosis_of,
     legal,
     pairs,
     parameters_of,
     rows_of,
-    score_kurtosis,
     shifted,
     standard_error,
     variance_in_errors,
@@ -82,8 +82,8 @@ def _run(cost: str, at: Reference, key: str) -> Cell:
     )
 
 
-def known_variances(cells: list[Cell], key: str) -> Iterator[tuple[Cell, np.ndarray, np.ndarray | float]]:
-    """The cells whose variance [P] is known without sampling, with it, and with its kurtosis, 0 if that is unknown.
+def known_variances(cells: list[Cell], key: str) -> Iterator[tuple[Cell, np.ndarray, np.ndarray]]:
+    """The cells whose variance [P] is known without sampling, with it, and with the estimate's kurtosis.
 
     Leave-one-out's kurtosis is taken for that of its limit for many samples, the mean cost as a baseline.
     """
@@ -97,8 +97,9 @@ def known_variances(cells: list[Cell], key: str) -> Iterator[tuple[Cell, np.ndar
         else:
             continue
         if known is not None:
-            scored = key.startswith("score_function")
-            yield cell, known.numpy()[0], score_kurtosis(cell.at, baseline, DRAW.samples) if scored else 0.0
+            scores = (nodes.f[..., tf.newaxis] - baseline) * nodes.score + nodes.f_slope
+            terms = moments.pathwise_terms(nodes) if key == "pathwise" else scores
+            yield cell, known.numpy()[0], kurtosis_of(nodes, terms, DRAW.samples)
 
 
 def test_the_false_alarms_are_as_stated() -> None:

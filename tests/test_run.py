@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from playground.config import Config
+from playground.training import run as module
 from playground.training.chunk import Chunk, Signature, hot_of, trainer_of
 from playground.training.run import LONGEST_INTERVAL, Run
 from playground.training.snapshot import Snapshot
@@ -268,7 +269,7 @@ def test_divergence_is_named_and_frozen(make: Callable[..., Run], clock: Clock, 
     for part in ("pathwise", "diverged", "`loc`", "Lower the learning rate (now 5)"):
         assert part.lower() in cause.lower(), cause
     assert np.isfinite(seen(run).theta).all()
-    for name in ("theta", "mean", "variance"):
+    for name in ("theta", "mean"):  # a variance is a square: it may leave float32 a few steps before θ does
         assert np.isfinite(seen(run).history.columns[name]).all(), name
     frozen = seen(run).step
     run.play()
@@ -330,9 +331,11 @@ def test_an_exception_freezes_the_run_until_it_is_reset(make: Callable[..., Run]
     assert (seen(run).status, seen(run).cause) == ("running", None)
 
 
-def test_a_run_that_cannot_even_begin_is_not_served_over_and_over(clock: Clock) -> None:
+def test_a_run_that_cannot_even_begin_is_not_served_over_and_over(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "observer_of", lambda signature: Broken())
     run = Run(Config.create(), 60.0, clock)
-    run._observer = Broken()  # type: ignore[assignment]
     with pytest.raises(RuntimeError) as raised:
         run.serve()
     run.fail(raised.value)

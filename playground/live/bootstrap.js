@@ -21,11 +21,21 @@ function insert(tag, attributes) {
   });
 }
 
+/** The chart library: there already, on its way with the page, or to be asked for. */
+function plotly(src) {
+  const early = document.querySelector('script[src*="plotly.min.js"]');
+  if (window.Plotly) return window.Plotly;
+  if (!early) return insert("script", { src });
+  return new Promise((resolve, reject) => {
+    early.addEventListener("load", resolve);
+    early.addEventListener("error", reject);
+  });
+}
+
 async function fetchBoard(base, files) {
   const at = (name) => `${base}/${files[name]}`;
   const hint = (rel, name, as) =>
     document.head.append(Object.assign(document.createElement("link"), { rel, href: at(name), ...(as && { as }) }));
-  hint("preload", "plotly.min.js", "script");
   // Where there are no routes Streamlit answers with its own page. Nothing may be run before this is known.
   const answer = await fetch(at("board.css"));
   if (!answer.headers.get("content-type")?.startsWith("text/css")) throw new Error("no routes");
@@ -34,7 +44,7 @@ async function fetchBoard(base, files) {
   const styles = names.filter((name) => name.endsWith(".css"));
   const [{ mount }] = await Promise.all([
     import(at("board.js")),
-    insert("script", { src: at("plotly.min.js") }),
+    plotly(at("plotly.min.js")),
     ...styles.map((name) => insert("link", { rel: "stylesheet", href: at(name) })),
   ]);
   return { mount, Plotly: window.Plotly };

@@ -1,8 +1,10 @@
 """A run of the engine as the live board sees it: charts as figures, snapshots as frames."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from playground import export
 from playground.chart import Chart, Feed, Scene
 from playground.charts import CHARTS
+from playground.config import Config
 from playground.errors import InvalidInput
 from playground.live.source import Binding, ChartSpec, Download, Frame
 from playground.training.run import Run
@@ -32,6 +35,14 @@ class _Drawn(NamedTuple):
     scene: Scene
     specs: list[ChartSpec]
     feeds: list[Feed]
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """All that figures depend on: runs of a class that differ in their seeds share them."""
+
+    config: Config
+    snapshot: Snapshot = field(compare=False)
 
 
 class RunSource:
@@ -107,17 +118,21 @@ class RunSource:
 
     def _draw(self, snapshot: Snapshot) -> _Drawn:
         if self._drawn is None or self._drawn[0] != snapshot.generation:
-            self._drawn = (snapshot.generation, _draw_all(Scene.of(snapshot)))
+            specs, feeds = _draw_all(_Stage(replace(snapshot.config, seed=0), snapshot))
+            self._drawn = (snapshot.generation, _Drawn(Scene.of(snapshot), specs, feeds))
         return self._drawn[1]
 
 
-def _draw_all(scene: Scene) -> _Drawn:
-    specs, feeds = [], []
+@functools.lru_cache(maxsize=32)  # a set of figures takes a tenth of a second: too long for each of a hundred learners
+def _draw_all(stage: _Stage) -> tuple[list[ChartSpec], list[Feed]]:
+    scene = Scene.of(stage.snapshot)
+    specs: list[ChartSpec] = []
+    feeds: list[Feed] = []
     for chart in CHARTS.values():
         spec, chart_feeds = _draw_one(chart, scene)
         specs.append(spec)
         feeds += chart_feeds
-    return _Drawn(scene, specs, feeds)
+    return specs, feeds
 
 
 def _draw_one(chart: Chart, scene: Scene) -> tuple[ChartSpec, list[Feed]]:

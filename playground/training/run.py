@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from playground.config import Config
 from playground.training.chunk import Chunk, Signature, State, Trainer, hot_of, trainer_of
-from playground.training.diagnosis import Fault, find_fault
+from playground.training.diagnosis import find_fault
 from playground.training.exact_path import ExactPath
 from playground.training.history import History
 from playground.training.landscape import Landscape, landscape_of
@@ -55,9 +55,10 @@ class Run:
         self._pace = SHORTEST_INTERVAL
         self._steps_a_second = 1000.0
         self._history = History()
+        self._cause: str | None = None
         self.config = config
-        self._begin(config)
         self.snapshot: Snapshot | None = None
+        self._send("begin", config)  # by the worker: whoever opens a page must not wait for it
 
     # Commands: safe from every thread.
 
@@ -111,7 +112,7 @@ class Run:
         """Seconds until this run wants to be served; 0 or less is now."""
         if self.has_commands:
             return 0.0
-        if self._fault is not None:
+        if self._cause is not None:
             return float("inf")
         if self._single_steps or self.snapshot is None:
             return 0.0
@@ -149,7 +150,7 @@ class Run:
         self._owed = min(max(owed - steps, 0.0), 1.0)
         return steps
 
-    def _begin(self, config: Config) -> None:
+    def _on_begin(self, config: Config) -> None:
         """Everything back to step 0. Only another experiment needs other figures; another seed does not."""
         if replace(config, seed=self.config.seed) != self.config or not self._generation:
             self._generation += 1
@@ -165,21 +166,22 @@ class Run:
         self._history = History(self._history.version + 1)
         self._exact_path = ExactPath.shared(config)
         self._last: Chunk | None = None
-        self._fault: Fault | None = None
+        self._cause = None
         self._served = self._clock()
         self._owed = 0.0
         self._single_steps = 0
 
     def fail(self, error: Exception) -> None:
         """Freezes the run where it is after an exception in a slice."""
-        cause = f"The step after {int(self._state.step)} failed: {type(error).__name__}. Reset, or change the settings."
-        self._fault, self.playing = Fault(cause, self._state), False
+        step = 0 if self.snapshot is None else self.snapshot.step
+        self._cause = f"The step after {step} failed: {type(error).__name__}. Reset, or change the settings."
+        self.playing = False
         if self.snapshot is not None:
             self._sequence += 1
-            self.snapshot = replace(self.snapshot, sequence=self._sequence, status="diverged", cause=cause)
+            self.snapshot = replace(self.snapshot, sequence=self._sequence, status="diverged", cause=self._cause)
 
     def _on_play(self) -> None:
-        self.playing = self._fault is None
+        self.playing = self._cause is None
         self._served = self._clock() - self._interval()
 
     def _on_pause(self) -> None:
@@ -187,17 +189,17 @@ class Run:
 
     def _on_step(self) -> None:
         self.playing = False
-        self._single_steps += self._fault is None
+        self._single_steps += self._cause is None
 
     def _on_speed(self, speed: float) -> None:
         self.speed = speed
 
     def _on_reset(self) -> None:
-        self._begin(self.config)
+        self._on_begin(self.config)
 
     def _on_back(self) -> None:
         """To the oldest state still kept, so that there is room to do better this time."""
-        self.playing, self._fault = False, None
+        self.playing, self._cause = False, None
         self._stand_at(self._checkpoints[0])
         self._checkpoints = deque([self._state], maxlen=CHECKPOINTS)
         self._history.rewind(int(self._state.step))
@@ -205,9 +207,12 @@ class Run:
     def _on_configure(self, config: Config) -> None:
         if config == self.config:
             return
+        if self.snapshot is None:  # it has failed before it could begin
+            self._on_begin(config)
+            return
         hot_only = replace(self.config, **{name: getattr(config, name) for name in HOT_FIELDS}) == config
         if not hot_only or Signature.of(config) != self._trainer.signature:
-            self._begin(config)
+            self._on_begin(config)
             return
         if config.bare() != self.config.bare():
             self._landscape = None
@@ -232,7 +237,7 @@ class Run:
         self._steps_a_second += 0.3 * (steps / max(elapsed, 1e-6) - self._steps_a_second)
         fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
         if fault is not None:
-            self._fault, self.playing = fault, False
+            self._cause, self.playing = fault.cause, False
             self._stand_at(fault.last_good)
             return
         self._checkpoints.append(before)
@@ -256,8 +261,8 @@ class Run:
         self.snapshot = Snapshot(
             sequence=self._sequence,
             generation=self._generation,
-            status="diverged" if self._fault else "running" if self.playing else "paused",
-            cause=self._fault.cause if self._fault else None,
+            status="diverged" if self._cause else "running" if self.playing else "paused",
+            cause=self._cause,
             config=self.config,
             speed=self.speed,
             step=int(self._state.step),

@@ -17,6 +17,8 @@ from playground.training.scheduler import Scheduler
 PAUSE_AFTER = 15.0
 END_AFTER = 15.0 * 60.0
 MOST_RUNS = 500
+CHECK_SECONDS = 1.0
+LONGEST_CHECK = 5.0
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Runs:
         self._lock = threading.Lock()
         self._leases: dict[str, _Lease] = {}
         self._scheduler = Scheduler(threads, clock)
+        self._checked = clock()
         self._stop = threading.Event()
         self._reaper = threading.Thread(target=self._reap, name="playground-leases", daemon=True)
         self._reaper.start()
@@ -84,9 +87,14 @@ class Runs:
 
     def expire(self) -> None:
         """Pauses and ends what nobody looks at. The reaper calls it once a second."""
-        now = self._clock()
         with self._lock:
+            now = self._clock()
+            passed = now - self._checked
+            self._checked = now
+            # After a jump of the clock, or the sleep of a machine, nobody could have looked: that time does not count.
+            lost = passed if not 0.0 <= passed <= LONGEST_CHECK else 0.0
             for run_id, lease in list(self._leases.items()):
+                lease.renewed += lost
                 unseen = now - lease.renewed
                 if unseen > END_AFTER:
                     self._end(run_id)
@@ -100,5 +108,5 @@ class Runs:
             self._scheduler.remove(lease.run)
 
     def _reap(self) -> None:
-        while not self._stop.wait(1.0):
+        while not self._stop.wait(CHECK_SECONDS):
             self.expire()
