@@ -48,7 +48,7 @@ def numbers_alone() -> int:
 
 
 def numpy_by_hand() -> int:
-    """Closed-form gradients of (x − t)² for x = loc + scale ε, the same statistics, the same update through softplus."""
+    """Closed-form gradients of (x − t)² for x = loc + scale ε, the same statistics, the same kind of update."""
     generator = np.random.default_rng(0)
     phi = np.array([1.0, np.log(np.expm1(1.0))], np.float32)
     rows = np.empty((STEPS, 3, 2), np.float32)

@@ -105,7 +105,8 @@ async def _watch(room: Room, run_ids: Sequence[str], frames_a_second: int, secon
         address = f"ws://127.0.0.1:{room.port}/live/{run_ids[place]}?fps={frames_a_second}"
         async with websockets.connect(address, max_size=None, compression=None) as socket:
             while True:
-                async with asyncio.timeout(STALLED_SECONDS):  # not wait_for, which in Python 3.11 swallows a cancellation
+                # Not wait_for, which in Python 3.11 may swallow a cancellation.
+                async with asyncio.timeout(STALLED_SECONDS):
                     message = await socket.recv()
                 if isinstance(message, bytes):
                     await socket.send(json.dumps({"ack": decode(message)[0]["seq"]}))

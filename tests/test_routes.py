@@ -1,67 +1,26 @@
 """The live routes: who is let in, what a viewer gets and costs, and the files of the board."""
 
-import gzip
-import itertools
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from playground.errors import InvalidInput
-from playground.live.assets import MODULES, STYLES, addresses, assets
+from playground.live.assets import addresses
 from playground.live.frame import decode
-from playground.live.routes import NEVER_ACKNOWLEDGED, NOT_TEXT, RUN_ENDED, routes
-from playground.live.source import Binding, ChartSpec, Download
+from playground.live.routes import NEVER_ACKNOWLEDGED, NOT_TEXT, RUN_ENDED
+from tests.endless import Endless, client
 
 HOST = "board.example:8501"
-
-
-class Endless:
-    """A source that always has something new, and counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.generation = 1
-        self.asked: list[Any] = []
-        self.commands: list[tuple[str, Any]] = []
-        self.touched = 0
-        self.commanded = threading.Event()
-        self._sequence = itertools.count(1)
-
-    def figures(self) -> list[ChartSpec]:
-        return [ChartSpec("density", "Density", "A bell.", {"data": [{}], "layout": {}}, (Binding(0, "y"),))]
-
-    def frame(self, cursor: Any) -> tuple[dict[str, Any], list[np.ndarray], Any]:
-        self.asked.append(cursor)
-        seq = next(self._sequence)
-        return {"seq": seq, "generation": self.generation, "append_from": 0}, [np.full(3, seq)], seq
-
-    def command(self, name: str, value: Any) -> None:
-        if name != "speed":
-            raise InvalidInput(f"Unknown command '{name}': expected speed.")
-        self.commands.append((name, value))
-        self.commanded.set()
-
-    def touch(self) -> None:
-        self.touched += 1
-
-    def export(self, kind: str) -> Download:
-        return Download('history of "run".csv', "text/csv", b"step\n1\n")
 
 
 @pytest.fixture
 def source() -> Endless:
     return Endless()
-
-
-def client(find: Callable[[str], Any], **options: Any) -> TestClient:
-    return TestClient(Starlette(routes=routes(find, **options)))
 
 
 @pytest.fixture
@@ -263,42 +222,3 @@ def test_a_base_path_is_part_of_every_route(source: Endless) -> None:
         assert visitor.get("/" + addresses()["board.js"]).status_code == 404
         with visitor.websocket_connect("/some/prefix/live/run") as socket:
             assert socket.receive_json()["type"] == "figures"
-
-
-@pytest.mark.parametrize("name", [*MODULES, *STYLES, "plotly.min.js"])
-def test_files_are_compressed_and_kept_for_good(visitor: TestClient, name: str) -> None:
-    address = "/" + addresses()[name]
-    response = visitor.get(address, headers={"accept-encoding": "gzip"})
-    assert response.headers["content-encoding"] == "gzip"
-    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert response.headers["content-type"].startswith("text/css" if name.endswith("css") else "text/javascript")
-    assert response.content == assets()[name].content == gzip.decompress(assets()[name].compressed)
-    plain = visitor.get(address, headers={"accept-encoding": "identity"})
-    assert "content-encoding" not in plain.headers and plain.content == response.content
-    again = visitor.get(address, headers={"if-none-match": response.headers["etag"]})
-    assert again.status_code == 304 and again.content == b""
-
-
-def test_an_old_version_of_a_file_is_not_kept(visitor: TestClient) -> None:
-    response = visitor.get("/live/assets/0123456789abcdef/board.js")
-    assert response.status_code == 200 and response.headers["cache-control"] == "no-cache"
-
-
-@pytest.mark.parametrize("name", ["board.py", "..%2Froutes.py", "%2e%2e/frame.py", "missing.js"])
-def test_no_other_file_is_served(visitor: TestClient, name: str) -> None:
-    assert visitor.get(f"/live/assets/x/{name}").status_code == 404
-
-
-def test_modules_import_only_those_before_them() -> None:
-    for number, name in enumerate(MODULES):
-        text = assets()[name].content.decode()
-        imported = [line.rsplit('"./', 1)[1].rstrip('";') for line in text.splitlines() if line.startswith("import ")]
-        assert set(imported) <= set(MODULES[:number]), name
-
-
-def test_exports(visitor: TestClient) -> None:
-    response = visitor.get("/live/run/export.csv")
-    assert response.content == b"step\n1\n" and response.headers["content-type"].startswith("text/csv")
-    assert response.headers["content-disposition"] == 'attachment; filename="history_of__run_.csv"'
-    assert visitor.get("/live/run/export.exe").status_code == 404
-    assert visitor.get("/live/nobody/export.csv").status_code == 404

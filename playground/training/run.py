@@ -20,13 +20,10 @@ from playground.training.diagnosis import find_fault
 from playground.training.exact_path import ExactPath
 from playground.training.history import History
 from playground.training.landscape import Landscape, landscape_of
+from playground.training.pace import Pace
 from playground.training.snapshot import Snapshot
 from playground.training.truth import Observer, Picture, Truth, observer_of
 
-SLICE_SECONDS = 0.02
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.04, 0.08
-AHEAD = 0.8
-LONGEST_CHUNK = 512
 HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
 CHECKPOINTS = 16
 
@@ -43,17 +40,13 @@ class Run:
     def __init__(self, config: Config, speed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._commands: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self.speed = speed
+        self._pace = Pace(speed, clock())
         self.playing = False
         self.wake: Callable[[], None] = lambda: None
         self._sequence = 0
         self._generation = 0
         self._picture: Picture | None = None
         self._single_steps = 0
-        self._owed = 0.0
-        self._looked = clock()
-        self._pace = SHORTEST_INTERVAL
-        self._steps_a_second = 1000.0
         self._history = History()
         self._cause: str | None = None
         self.config = config
@@ -92,15 +85,14 @@ class Run:
         self.wake()
 
     def look(self) -> Snapshot | None:
-        """The snapshot, for one viewer's frame. How often viewers look sets how often there is something new to see.
-
-        A slice costs about a millisecond before its first step, so none are made that nobody would see; they come a
-        little faster than the looks, because in step with them every second look would find nothing new.
-        """
-        now = self._clock()
-        self._pace = min(max(AHEAD * (now - self._looked), SHORTEST_INTERVAL), LONGEST_INTERVAL)
-        self._looked = now
+        """The snapshot, for one viewer's frame."""
+        self._pace.looked(self._clock())
         return self.snapshot
+
+    @property
+    def speed(self) -> float:
+        """Steps a second."""
+        return self._pace.speed
 
     # The worker's side: one worker at a time.
 
@@ -118,11 +110,7 @@ class Run:
             return 0.0
         if not self.playing:
             return float("inf")
-        # A clock that jumped back must not keep the run waiting until it is there again.
-        return self._interval() - (now - self._served) if now >= self._served else 0.0
-
-    def _interval(self) -> float:
-        return 0.0 if self.speed == float("inf") else max(1.0 / self.speed, self._pace)
+        return self._pace.due(now)
 
     def serve(self) -> None:
         """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""
@@ -130,25 +118,13 @@ class Run:
             command, value = self._commands.get()
             getattr(self, f"_on_{command}")(*(() if value is None else (value,)))
         now = self._clock()
-        if self.snapshot is None or self.snapshot.generation != self._generation:
-            pass  # show where it starts before the first steps are compiled
-        elif self.playing:
-            self._train(self._steps_owed(now))
-        elif self._single_steps:
-            steps, self._single_steps = self._single_steps, 0
-            self._train(steps)
-        self._served = now
+        # Where it starts is shown before the first steps are compiled.
+        if self.snapshot is not None and self.snapshot.generation == self._generation:
+            steps, self._single_steps = self._pace.steps(now) if self.playing else self._single_steps, 0
+            if steps:
+                self._train(steps)
+        self._pace.served(now)
         self._publish()
-
-    def _steps_owed(self, now: float) -> int:
-        fastest = max(1, min(LONGEST_CHUNK, int(self._steps_a_second * SLICE_SECONDS)))
-        if self.speed == float("inf"):
-            return fastest
-        # A clock that jumped, or a server that was busy, must not be made up for by a burst.
-        owed = self._owed + self.speed * min(max(now - self._served, 0.0), 2.0 * self._interval())
-        steps = max(1, min(int(owed), fastest))
-        self._owed = min(max(owed - steps, 0.0), 1.0)
-        return steps
 
     def _on_begin(self, config: Config) -> None:
         """Everything back to step 0. Only another experiment needs other figures; another seed does not."""
@@ -167,8 +143,7 @@ class Run:
         self._exact_path = ExactPath.shared(config)
         self._last: Chunk | None = None
         self._cause = None
-        self._served = self._clock()
-        self._owed = 0.0
+        self._pace.restart(self._clock())
         self._single_steps = 0
 
     def fail(self, error: Exception) -> None:
@@ -182,7 +157,7 @@ class Run:
 
     def _on_play(self) -> None:
         self.playing = self._cause is None
-        self._served = self._clock() - self._interval()
+        self._pace.start(self._clock())
 
     def _on_pause(self) -> None:
         self.playing = False
@@ -192,7 +167,7 @@ class Run:
         self._single_steps += self._cause is None
 
     def _on_speed(self, speed: float) -> None:
-        self.speed = speed
+        self._pace.speed = speed
 
     def _on_reset(self) -> None:
         self._on_begin(self.config)
@@ -228,18 +203,15 @@ class Run:
         self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
 
     def _train(self, steps: int) -> None:
-        seed, before = tf.constant(self.config.seed), self._state
-        started = time.perf_counter()
+        seed, before, started = tf.constant(self.config.seed), self._state, time.perf_counter()
         chunk, truth, self._picture = self._observer.watch(
             before, seed, tf.constant(steps), tf.constant(self._history.stride), self._hot, tf.constant(self._grid)
         )
-        elapsed = time.perf_counter() - started
-        self._steps_a_second += 0.3 * (steps / max(elapsed, 1e-6) - self._steps_a_second)
+        self._pace.took(steps, time.perf_counter() - started)
         fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
         if fault is not None:
             self._cause, self.playing = fault.cause, False
-            self._stand_at(fault.last_good)
-            return
+            return self._stand_at(fault.last_good)
         self._checkpoints.append(before)
         self._state, self._last, self._theta = chunk.state, chunk, chunk.theta
         self._record(int(before.step), steps, chunk, truth)

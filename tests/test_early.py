@@ -1,0 +1,56 @@
+"""The chart library in the page: every page gets it, nothing else is touched."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from playground.live.assets import addresses
+from playground.live.early import EarlyScript
+
+PAGE = "<html><head><title>π</title></head><body>It says </head> here.</body></html>"
+
+
+async def _page(request: object) -> Response:
+    return HTMLResponse(PAGE, headers={"etag": '"old"'})
+
+
+async def _streamed(request: object) -> Response:
+    return StreamingResponse((part for part in (PAGE[:20].encode(), PAGE[20:].encode())), media_type="text/html")
+
+
+async def _text(request: object) -> Response:
+    return PlainTextResponse(PAGE)
+
+
+async def _headless(request: object) -> Response:
+    return HTMLResponse("<p>bare</p>", headers={"etag": '"kept"'})
+
+
+async def _compressed(request: object) -> Response:
+    return HTMLResponse(PAGE, headers={"content-encoding": "br"})
+
+
+@pytest.fixture
+def client() -> TestClient:
+    pages = {"/": _page, "/streamed": _streamed, "/text": _text, "/headless": _headless, "/compressed": _compressed}
+    routes = [Route(path, page) for path, page in pages.items()]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyScript)]))
+
+
+@pytest.mark.parametrize("path", ["/", "/streamed"])
+def test_a_page_gets_the_library_once(client: TestClient, path: str) -> None:
+    response = client.get(path)
+    assert response.text.count(f'src="./{addresses()["plotly.min.js"]}"') == 1
+    assert response.text.startswith("<html><head><title>π</title><script async")
+    assert int(response.headers["content-length"]) == len(response.content) and "etag" not in response.headers
+
+
+def test_what_is_no_page_passes_unchanged(client: TestClient) -> None:
+    assert client.get("/text").text == PAGE
+    headless = client.get("/headless")
+    assert headless.text == "<p>bare</p>" and headless.headers["etag"] == '"kept"'
+    with client.stream("GET", "/compressed") as compressed:
+        assert b"".join(compressed.iter_raw()) == PAGE.encode()
