@@ -23,9 +23,7 @@ class Benchmark:
     run: Callable[[], list[Row]]
 
 
-def row(
-    what: str, value: float, unit: str, against: str = "", ratio: float | None = None, target: str = ""
-) -> Row:
+def row(what: str, value: float, unit: str, against: str = "", ratio: float | None = None, target: str = "") -> Row:
     """One figure: what was measured, and what it was compared to in the same run."""
     return {"what": what, "value": value, "unit": unit, "against": against, "ratio": ratio, "target": target}
 

@@ -11,7 +11,8 @@ import tensorflow as tf
 from playground.config import Config
 from playground.training import run as module
 from playground.training.chunk import Chunk, Signature, hot_of, trainer_of
-from playground.training.run import LONGEST_INTERVAL, Run
+from playground.training.pace import LONGEST_INTERVAL
+from playground.training.run import Run
 from playground.training.snapshot import Snapshot
 from tests.clock import Clock
 
@@ -109,9 +110,7 @@ def test_reset_gives_the_same_trajectory_again(make: Callable[..., Run], clock: 
     assert seen(run).generation == first.generation, "the same experiment keeps its figures"
     serve_to(run, clock, 30)
     common = min(first.step, seen(run).step)
-    np.testing.assert_array_equal(
-        seen(run).history.columns["theta"][:common], first.history.columns["theta"][:common]
-    )
+    np.testing.assert_array_equal(seen(run).history.columns["theta"][:common], first.history.columns["theta"][:common])
 
 
 @pytest.mark.parametrize("speed", [2.0, 10.0, 60.0, 300.0])
@@ -357,6 +356,19 @@ def test_a_clock_that_jumps_neither_bursts_nor_stalls(make: Callable[..., Run], 
     while clock() < start + 5.0:
         serve(run, clock, 1)
     assert seen(run).step - reached == pytest.approx(300, rel=0.1)
+
+
+def test_on_a_busy_server_a_click_does_not_wait_for_ever(make: Callable[..., Run], clock: Clock) -> None:
+    """Where all runs that play are late, one that was clicked on comes first as soon as it has waited for longest."""
+    playing, clicked = make(), make()
+    playing.play()
+    serve(playing, clock, 2)
+    clicked.play()
+    clock.tick(0.2)
+    playing.serve()
+    assert clicked.due(clock()) < playing.due(clock())
+    clock.tick(0.2)
+    assert clicked.due(clock()) < playing.due(clock()) < 0.0
 
 
 def test_snapshots_are_frozen(make: Callable[..., Run], clock: Clock) -> None:

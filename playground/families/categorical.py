@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
+from playground.classes import Classes
 from playground.families.discrete import quantile_over
 from playground.parameter import Parameter, Parameters
 from playground.problem import Family, tfd
 
 
 def _make(parameters: Parameters) -> tfd.Distribution:
-    return tfd.Categorical(logits=parameters["logits"], dtype=parameters["logits"].dtype)
+    return Classes(logits=parameters["logits"], dtype=parameters["logits"].dtype)
 
 
 def _size(logits: tf.Tensor | Sequence[float]) -> int:

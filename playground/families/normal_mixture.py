@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from playground.classes import Classes
 from playground.parameter import POSITIVE, Parameter, Parameters
 from playground.problem import Family, tfd
 
@@ -12,7 +13,7 @@ from playground.problem import Family, tfd
 def _make(parameters: Parameters) -> tfd.Distribution:
     # Without `reparameterize=True` TFP gives the logits no gradient at all.
     return tfd.MixtureSameFamily(
-        tfd.Categorical(logits=parameters["logits"]),
+        Classes(logits=parameters["logits"]),
         tfd.Normal(parameters["loc"], parameters["scale"]),
         reparameterize=True,
     )

@@ -81,6 +81,8 @@ class Run:
         self._send("configure", config)
 
     def _send(self, command: str, value: Any = None) -> None:
+        if not self.has_commands:
+            self._asked = self._clock()
         self._commands.put((command, value))
         self.wake()
 
@@ -103,14 +105,12 @@ class Run:
     def due(self, now: float) -> float:
         """Seconds until this run wants to be served; 0 or less is now."""
         if self.has_commands:
-            return 0.0
-        if self._cause is not None:
+            # By age, as all others: on a busy server, where everybody is late, "at once" would be last in the queue.
+            return min(self._asked - now, 0.0)
+        if self._cause is not None or not (self.playing or self._single_steps or self.snapshot is None):
             return float("inf")
-        if self._single_steps or self.snapshot is None:
-            return 0.0
-        if not self.playing:
-            return float("inf")
-        return self._pace.due(now)
+        late = self._pace.due(now)
+        return late if self.playing else min(late, 0.0)
 
     def serve(self) -> None:
         """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""

@@ -1,5 +1,6 @@
 """One Chromium for all browser tests, and apps served the way a learner serves them."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -10,14 +11,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.board_page import STUB, OpenBoard, draw
+
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SLOWEST_START = 90.0
+RUNS = itertools.count()
 
 Serve = Callable[..., str]
 Open = Callable[..., Page]
@@ -116,3 +120,16 @@ def open_page(browser: Browser) -> Iterator[Open]:
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_board(serve: Serve, open_page: Open) -> OpenBoard:
+    """`open_board(query, environment=…, base=…, **page options)` → a page that shows a stub run of its own."""
+
+    def start(query: str = "", environment: dict[str, str] | None = None, base: str = "", **options: Any) -> Page:
+        address = serve(STUB, environment=environment, base=base)
+        page = open_page(f"{address}?run=run{next(RUNS)}{query}", **options)
+        draw(page, 2)
+        return page
+
+    return start

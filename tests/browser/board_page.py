@@ -1,0 +1,35 @@
+"""What the browser tests share: a page's board, seen and touched from outside."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+expect.set_options(timeout=15_000)
+STUB = "tests/browser/stub_app.py"
+PATIENCE = 30_000
+OpenBoard = Callable[..., Page]
+
+
+def draw(page: Page, frames: int) -> None:
+    """Waits for so many further frames."""
+    page.wait_for_function("window.__playground?.frames > 0", timeout=PATIENCE)
+    wanted = page.evaluate("window.__playground.frames") + frames
+    page.wait_for_function(f"window.__playground.frames >= {wanted}", timeout=PATIENCE)
+
+
+def plot(chart: str) -> str:
+    return f"document.querySelector('[data-chart={chart}] .pg-plot')"
+
+
+def step(page: Page) -> int:
+    return int(page.evaluate("window.__playground.lastHeader.step"))
+
+
+def status(page: Page, word: str) -> None:
+    expect(page.locator(".pg-status")).to_have_text(word)
+
+
+def settle(page: Page) -> None:
+    """Waits until a paused board has drawn all it has."""
+    status(page, "paused")
+    page.wait_for_function("window.__playground.lastHeader.status === 'paused'")
