@@ -166,3 +166,12 @@ def test_an_expression_gives_the_same_exact_gradient_as_the_cost_it_spells() -> 
     gradient = exact.gradient(Problem(family, parse("abs(x - 0.5)"), (1, 1), {}), theta)
     expected = exact.gradient(Problem(family, COSTS["absolute"], (1, 1), {"target": 0.5}), theta)
     np.testing.assert_allclose(gradient.numpy(), expected.numpy(), rtol=1e-9)
+
+
+def test_an_expression_with_kinks_is_read_inside_a_compiled_step() -> None:
+    @tf.function
+    def kinks() -> tf.Tensor:
+        cost = parse("abs(x - 1.5) + step(x)")
+        return tf.constant(sorted(cost.kinks({}, -5.0, 5.0)))
+
+    assert kinks().numpy() == pytest.approx([0.0, 1.5])

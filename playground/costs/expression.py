@@ -7,6 +7,7 @@ whose exponent is not a plain small number.
 """
 
 import ast
+import functools
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -169,8 +170,13 @@ def _shortened(text: str) -> str:
 
 def _zeros(node: Node) -> list[float]:
     """The points of the scanned range where a part of the expression changes sign, by bisection."""
+
+    def at(points: np.ndarray) -> np.ndarray:
+        with tf.init_scope():  # numbers even where a step is being compiled
+            return node(tf.constant(points)).numpy()
+
     grid = np.linspace(*SCAN)
-    values = node(tf.constant(grid)).numpy()
+    values = at(grid)
     sign = np.sign(values)
     exact = grid[sign == 0.0]
     if len(exact) > MOST_KINKS:  # Zero on a whole stretch: only its ends are kinks.
@@ -180,11 +186,12 @@ def _zeros(node: Node) -> list[float]:
     low, high, side = grid[crossing], grid[crossing + 1], sign[crossing]
     for _ in range(60):
         middle = 0.5 * (low + high)
-        same = np.sign(node(tf.constant(middle)).numpy()) == side
+        same = np.sign(at(middle)) == side
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return [*exact.tolist(), *high.tolist()]
 
 
+@functools.lru_cache(maxsize=256)
 def parse(text: str) -> Cost:
     """The cost that `text` spells.
 

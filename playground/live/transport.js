@@ -18,7 +18,7 @@ const SPEEDS = [
   [300, "300", "300 steps a second"],
   ["max", "max", "As fast as it goes"],
 ];
-const WORDS = { running: "running", paused: "paused", diverged: "stopped: not finite", ended: "finished" };
+const WORDS = { running: "running", paused: "paused", diverged: "stopped", ended: "finished" };
 // What the learner has just asked for stays on screen until the run says the same, at most this long.
 const TRUST = 1500;
 

@@ -109,7 +109,7 @@ def test_a_run_that_diverged_says_why_and_offers_a_way_back(serve: Callable[...,
     page = open_page(serve(STUB) + "?run=diverging")
     banner = page.get_by_role("alert").filter(has_text="The gradient of `scale` became infinite at step 200.")
     expect(banner).to_be_visible()
-    status(page, "stopped: not finite")
+    status(page, "stopped")
     banner.get_by_role("button", name="Back to the last good state").click()
     expect(banner).to_be_hidden()
     status(page, "paused")
