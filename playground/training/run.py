@@ -22,7 +22,7 @@ from playground.training.history import History
 from playground.training.landscape import Landscape, landscape_of
 from playground.training.pace import Pace
 from playground.training.snapshot import Snapshot
-from playground.training.truth import Observer, Picture, Truth, observer_of
+from playground.training.truth import Observer, Picture, Truth, no_grid, observer_of
 
 HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
 CHECKPOINTS = 16
@@ -136,7 +136,7 @@ class Run:
         self._trainer: Trainer = trainer_of(signature)
         self._observer: Observer = observer_of(signature)
         self._hot = hot_of(config)
-        self._grid = np.zeros(1, np.float32)
+        self._grid = no_grid(config.problem.family)
         self._stand_at(self._trainer.first_state(config))
         self._checkpoints: deque[State] = deque([self._state], maxlen=CHECKPOINTS)
         self._history = History(self._history.version + 1)

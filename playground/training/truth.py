@@ -145,13 +145,19 @@ class Observer:
         return exact.expected_cost(self._problem64(cost), tf.cast(theta, tf.float64))
 
 
+def no_grid(family: Family) -> np.ndarray:
+    """A grid to begin with, that covers nothing; of the size of all that follow, so that nothing is compiled twice."""
+    return np.zeros(1 if family.discrete else GRID_POINTS, np.float32)
+
+
 def widened(grid: np.ndarray, span: np.ndarray, family: Family) -> np.ndarray:
     """The grid itself while it covers `span`, else a wider one: axes only ever expand. Integers for discrete x."""
     low, high = float(span[0]), float(span[1])
     slack = 1e-2 * (high - low)  # grids stop just short of the ends of a support
-    if len(grid) > 1 and grid[0] <= low + slack and high - slack <= grid[-1]:
+    begun = grid[0] < grid[-1]
+    if begun and grid[0] <= low + slack and high - slack <= grid[-1]:
         return grid
-    if len(grid) > 1:
+    if begun:
         low, high = min(low, float(grid[0])), max(high, float(grid[-1]))
     if family.discrete:
         return np.arange(np.floor(low), np.ceil(high) + 1, dtype=np.float32)

@@ -38,10 +38,12 @@ class Session:
         """The session of this script run: kept, or made from the address. A run named there is taken up again."""
         query = st.query_params.to_dict()
         kept = st.session_state.get("session")
-        if kept is not None and query == st.session_state.get("address"):
+        run_id = query.get("run", "")
+        # The browser may have clicked on before our last address reached it: as long as the run is the same, what is
+        # kept here is newer.
+        if kept is not None and run_id == kept.run_id:
             return kept
         config, speed, warnings = from_query(query)
-        run_id = query.get("run", "")
         run = service().runs.find(run_id) if run_id else None
         if run is not None:
             config, speed = run.config, run.speed
@@ -89,7 +91,6 @@ class Session:
             query["route"] = st.query_params["route"]
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
-        st.session_state["address"] = query
 
     def _run(self) -> Run:
         """The run; where it has ended, a new one with the same configuration."""
