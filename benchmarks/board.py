@@ -18,7 +18,7 @@ COUNT_TITLES = """() => {
   const look = () => {
     document.querySelectorAll(".js-plotly-plot").forEach((plot, i) => {
       const title = plot.querySelector(".gtitle")?.textContent;
-      if (title !== undefined && title !== last[i]) { last[i] = title; window.__seen[i] += 1; }
+      if (i < 5 && title !== undefined && title !== last[i]) { last[i] = title; window.__seen[i] += 1; }
     });
     requestAnimationFrame(look);
   };
@@ -38,6 +38,8 @@ def live(page: Page) -> dict[str, float]:
     before, started = _drawn(page), time.monotonic()
     time.sleep(SECONDS)
     after, seconds = _drawn(page), time.monotonic() - started
+    page.get_by_role("button", name="Pause (space)").click()  # so that it is idle while the other has its turn
+    page.wait_for_function("window.__playground.lastHeader.status === 'paused'")
     return {name: (value - before.get(name, 0)) / seconds for name, value in after.items()}
 
 

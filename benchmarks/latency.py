@@ -61,7 +61,9 @@ def run() -> list[Row]:
                 clicks += clicked(page)
     strip, drawn = ([wait[place] for wait in clicks] for place in (0, 1))
     return [
-        row("Open page → first moving frame", statistics.median(opening) / 1e3, "s", "worst", max(opening) / 1e3, "≤ 2"),
+        row(
+            "Open page → first moving frame", statistics.median(opening) / 1e3, "s", "worst", max(opening) / 1e3, "≤ 2"
+        ),
         row("Click → the button shows it", statistics.median(strip), "ms", "", None, "≤ 200"),
         row("Click → a drawn frame of the run shows it", statistics.median(drawn), "ms", "", None, "≤ 200"),
     ]

@@ -10,7 +10,9 @@ from playground.chart import Scene
 from playground.charts import CHARTS
 from playground.config import Config
 from playground.live.service import service
+from playground.training import runs
 
+runs.PAUSE_AFTER = 1.0  # so that it is idle while the other board has its turn
 EVERY_SECONDS = 0.05
 
 st.set_page_config(layout="wide")

@@ -14,9 +14,9 @@ class Service:
     """All runs of this process, each with its source for the live board."""
 
     def __init__(self) -> None:
-        self.runs = Runs()
         self._sources: dict[str, RunSource] = {}
         self._lock = threading.Lock()
+        self.runs = Runs(ended=lambda run_id: self._sources.pop(run_id, None))
 
     def create(self, config: Config, speed: float) -> str:
         """Starts a run that plays at once, and returns its id."""
@@ -34,7 +34,6 @@ class Service:
                 self._sources.pop(run_id, None)
                 return None
             if run_id not in self._sources:
-                self._sources = {key: source for key, source in self._sources.items() if key in self.runs}
                 self._sources[run_id] = RunSource(run, lambda: self.runs.find(run_id))
             return self._sources[run_id]
 

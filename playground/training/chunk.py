@@ -19,6 +19,9 @@ from playground.families import FAMILIES
 from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
 
+LONGEST_CHUNK = 512
+MOST_FLOATS = 2**22
+
 Hot = Mapping[str, Any]
 """{"learning_rate": [], "cost": {name: []}, "hyperparameters": {name: []}}: scalar float32 tensors."""
 
@@ -119,6 +122,12 @@ class Trainer:
         self._step = tf.function(self._one_step, autograph=False)
         self.advance = tf.function(self.advance_inline, autograph=False)
 
+    @property
+    def most_steps(self) -> int:
+        """The longest chunk: the gradients of all its steps and replicates are in memory at once."""
+        draw, lanes, size = self.signature.draw, len(self._estimators), sum(self.signature.sizes)
+        return max(1, min(LONGEST_CHUNK, MOST_FLOATS // (lanes * draw.replicates * size)))
+
     def problem(self, cost_values: Mapping[str, Any]) -> Problem:
         signature = self.signature
         return Problem(FAMILIES[signature.family], cost_from(signature.cost), signature.sizes, cost_values)
@@ -136,8 +145,8 @@ class Trainer:
             estimators=tuple(estimator.init(problem, hyperparameters) for estimator in self._estimators),
         )
 
-    def _one_step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, tf.Tensor, list]:
-        """One step: (state after it, its row of the records [E, 3P], the estimates)."""
+    def _one_step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, tf.Tensor, tf.Tensor, list]:
+        """One step: (state after it, θ before it [E, P], all gradients [E, R, P], the estimates)."""
         problem = self.problem(hot["cost"])
         hyperparameters = hot["hyperparameters"] | self._static
         theta = problem.constrain(state.phi)
@@ -159,35 +168,39 @@ class Trainer:
         phi = state.phi - change
         if self.signature.mode == "same":
             phi = tf.tile(phi[:1], [len(self._estimators), 1])
-        row = tf.concat([theta, *self._mean_and_variance(gradients)], axis=-1)
-        return State(state.step + 1, phi, optimizer_state, tuple(new_states)), row, estimates
+        return State(state.step + 1, phi, optimizer_state, tuple(new_states)), theta, gradients, estimates
 
-    def _mean_and_variance(self, gradients: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Over the replicates: [E, R, P] → [E, P] each. Exactly 0 where all replicates are alike."""
-        first = gradients[:, :1]
+    def _records(self, theta: tf.Tensor, gradients: tf.Tensor) -> Records:
+        """Means and variances over the replicates, of all kept steps at once: [n, E, P] and [n, E, R, P].
+
+        A variance is exactly 0 where all replicates are alike, because they are taken relative to the first.
+        """
+        first = gradients[:, :, :1]
         relative = gradients - first
-        mean = tf.reduce_mean(relative, axis=1, keepdims=True)
-        squares = tf.reduce_sum(tf.square(relative - mean), axis=1)
-        return tf.squeeze(first + mean, 1), squares * (1.0 / (self.signature.draw.replicates - 1))
+        mean = tf.reduce_mean(relative, axis=2, keepdims=True)
+        squares = tf.reduce_sum(tf.square(relative - mean), axis=2)
+        variance = squares / (self.signature.draw.replicates - 1)
+        return Records(theta, tf.squeeze(first + mean, 2), variance)
 
     def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
         first = state.step
-        rows = tf.TensorArray(tf.float32, size=steps)
+        thetas, rows = (tf.TensorArray(tf.float32, size=steps) for _ in range(2))
 
-        def body(state: State, rows: tf.TensorArray) -> tuple[State, tf.TensorArray]:
+        def body(state: State, thetas: tf.TensorArray, rows: tf.TensorArray) -> tuple:
             index = state.step - first
-            state, row, _ = self._step(state, seed, hot)
-            return state, rows.write(index, row)
+            state, theta, gradients, _ = self._step(state, seed, hot)
+            return state, thetas.write(index, theta), rows.write(index, gradients)
 
         # The last step stands outside the loop: it is the one whose samples are shown.
         last = first + steps - 1
-        state, rows = tf.while_loop(lambda state, rows: state.step < last, body, (state, rows))
-        state, row, estimates = self._step(state, seed, hot)
-        kept = rows.write(steps - 1, row).stack()[tf.math.floormod(-first, stride) :: stride]
+        state, thetas, rows = tf.while_loop(lambda state, *_: state.step < last, body, (state, thetas, rows))
+        state, theta, gradients, estimates = self._step(state, seed, hot)
+        kept = slice(tf.math.floormod(-first, stride), None, stride)
+        thetas, rows = thetas.write(steps - 1, theta).stack()[kept], rows.write(steps - 1, gradients).stack()[kept]
         problem = self.problem(hot["cost"])
         shown = tuple((estimate.points[0], estimate.first_terms(problem)) for estimate in estimates)
-        return Chunk(state, problem.constrain(state.phi), Records(*tf.split(kept, 3, axis=-1)), shown)
+        return Chunk(state, problem.constrain(state.phi), self._records(thetas, rows), shown)
 
 
 @functools.lru_cache(maxsize=64)

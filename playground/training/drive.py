@@ -14,8 +14,6 @@ from playground.training.chunk import Chunk, Signature, hot_of, trainer_of
 from playground.training.diagnosis import find_fault
 from playground.training.history import History, View
 
-LONGEST_CHUNK = 512
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -43,7 +41,7 @@ def drive(config: Config, steps: int) -> Outcome:
     theta = trainer.problem(hot["cost"]).constrain(state.phi)
     done = 0
     while done < steps:
-        count = min(LONGEST_CHUNK, steps - done)
+        count = min(trainer.most_steps, steps - done)
         chunk = trainer.advance(state, seed, tf.constant(count), tf.constant(history.stride), hot)
         fault = find_fault(trainer, config, state, chunk, seed, hot)
         if fault is not None:

@@ -3,7 +3,6 @@
 SLICE_SECONDS = 0.02
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.04, 0.08
 AHEAD = 0.8
-LONGEST_CHUNK = 512
 
 
 class Pace:
@@ -48,9 +47,9 @@ class Pace:
         """A slice that began at `now` is done."""
         self._served = now
 
-    def steps(self, now: float) -> int:
-        """How many steps the slice that begins now has to do."""
-        fastest = max(1, min(LONGEST_CHUNK, int(self._steps_a_second * SLICE_SECONDS)))
+    def steps(self, now: float, most: int) -> int:
+        """How many steps the slice that begins now has to do, at the most `most`."""
+        fastest = max(1, min(most, int(self._steps_a_second * SLICE_SECONDS)))
         if self.speed == float("inf"):
             return fastest
         owed = self._owed + self.speed * min(max(now - self._served, 0.0), 2.0 * self._interval())

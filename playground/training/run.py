@@ -120,8 +120,9 @@ class Run:
         now = self._clock()
         # Where it starts is shown before the first steps are compiled.
         if self.snapshot is not None and self.snapshot.generation == self._generation:
-            steps, self._single_steps = self._pace.steps(now) if self.playing else self._single_steps, 0
-            if steps:
+            most = self._trainer.most_steps
+            if steps := self._pace.steps(now, most) if self.playing else min(self._single_steps, most):
+                self._single_steps = max(0, self._single_steps - steps)
                 self._train(steps)
         self._pace.served(now)
         self._publish()
@@ -226,8 +227,7 @@ class Run:
 
     def _publish(self) -> None:
         self._grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)
-        if self._landscape is None:
-            self._landscape = landscape_of(self.config)
+        self._landscape = self._landscape or landscape_of(self.config)
         estimates = () if self._last is None else self._last.estimates
         self._sequence += 1
         self.snapshot = Snapshot(

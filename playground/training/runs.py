@@ -34,10 +34,17 @@ class Runs:
     Args:
       clock: Monotonic seconds.
       threads: Of the scheduler.
+      ended: Called with the id of each run that ends.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        threads: int | None = None,
+        ended: Callable[[str], object] = lambda run_id: None,
+    ) -> None:
         self._clock = clock
+        self._ended = ended
         self._lock = threading.Lock()
         self._leases: dict[str, _Lease] = {}
         self._scheduler = Scheduler(threads, clock)
@@ -106,6 +113,7 @@ class Runs:
         lease = self._leases.pop(run_id, None)
         if lease is not None:
             self._scheduler.remove(lease.run)
+            self._ended(run_id)
 
     def _reap(self) -> None:
         while not self._stop.wait(CHECK_SECONDS):
