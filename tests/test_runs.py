@@ -9,7 +9,7 @@ from playground.config import Config
 from playground.training import runs as module
 from playground.training.run import Run
 from playground.training.runs import END_AFTER, PAUSE_AFTER, Runs
-from tests.clock import Clock
+from tests.by_hand import Clock
 
 PATIENCE = 30.0
 
@@ -117,6 +117,18 @@ def test_ending_twice_is_ending_once(runs: Runs) -> None:
     runs.end(run_id)
     runs.end(run_id)
     assert len(runs) == 0
+
+
+def test_whoever_wants_to_know_hears_of_each_end(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHECK_SECONDS", 3600.0)
+    heard: list[str] = []
+    registry = Runs(clock, 1, heard.append)
+    first, second = (registry.create(Config.create()) for _ in range(2))
+    registry.end(first)
+    registry.end(first)
+    pass_by(registry, clock, END_AFTER + 1)
+    registry.stop()
+    assert heard == [first, second]
 
 
 def test_the_run_unseen_for_longest_makes_room(runs: Runs, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

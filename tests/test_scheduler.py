@@ -11,7 +11,7 @@ import pytest
 from playground.config import Config
 from playground.training.run import Run
 from playground.training.scheduler import Scheduler
-from tests.clock import Clock
+from tests.by_hand import Clock
 
 PATIENCE = 30.0
 

@@ -27,8 +27,8 @@ class Service:
         return run_id
 
     def find(self, run_id: str) -> RunSource | None:
-        """The source of a run, or None where there is none (any more). Looking renews the lease."""
-        run = self.runs.find(run_id)
+        """The source of a run, or None where there is none (any more). Only its `touch` renews the lease."""
+        run = self.runs.peek(run_id)
         with self._lock:
             if run is None:
                 self._sources.pop(run_id, None)

@@ -17,6 +17,7 @@ from playground.estimator import Draw
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.problem import Problem
+from playground.training.compiled import Compiled
 from playground.training.optimizers import OPTIMIZERS
 
 LONGEST_CHUNK = 512
@@ -120,7 +121,7 @@ class Trainer:
         self._optimizer = OPTIMIZERS[signature.optimizer]
         self._static = {name: int(value) for name, value in signature.static}
         self._step = tf.function(self._one_step, autograph=False)
-        self.advance = tf.function(self.advance_inline, autograph=False)
+        self.advance = Compiled(self.advance_inline)
 
     @property
     def most_steps(self) -> int:

@@ -57,5 +57,4 @@ def drive(config: Config, steps: int) -> Outcome:
 
 
 def _record(history: History, first: int, count: int, chunk: Chunk) -> None:
-    numbers = np.arange(first + (-first) % history.stride, first + count, history.stride)
-    history.extend(numbers, {name: value.numpy() for name, value in chunk.records._asdict().items()})
+    history.extend(history.kept(first, count), {name: value.numpy() for name, value in chunk.records._asdict().items()})

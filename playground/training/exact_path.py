@@ -11,6 +11,7 @@ import tensorflow as tf
 from playground import exact
 from playground.config import Config
 from playground.training.chunk import Hot, Signature, trainer_of
+from playground.training.compiled import Compiled
 from playground.training.history import History
 from playground.training.optimizers import OPTIMIZERS, State
 
@@ -82,7 +83,7 @@ _sharing = threading.Lock()
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(signature: Signature) -> tf.types.experimental.PolymorphicFunction:
+def _compiled(signature: Signature) -> Compiled:
     optimizer, trainer = OPTIMIZERS[signature.optimizer], trainer_of(signature)
 
     def advance(
@@ -102,4 +103,4 @@ def _compiled(signature: Signature) -> tf.types.experimental.PolymorphicFunction
         _, phi, state, rows = tf.while_loop(lambda index, *_: index < steps, body, (0, phi, state, rows))
         return phi, state, rows.stack()
 
-    return tf.function(advance, autograph=False, reduce_retracing=True)
+    return Compiled(advance)

@@ -39,6 +39,10 @@ class History:
         self._step = np.zeros(CAPACITY, np.int64)
         self._columns: dict[str, np.ndarray] = {}
 
+    def kept(self, first: int, count: int) -> np.ndarray:
+        """Which of the steps first, …, first + count − 1 are multiples of the stride."""
+        return np.arange(first + (-first) % self.stride, first + count, self.stride)
+
     def extend(self, step: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
         """Appends rows [n] for steps that are multiples of the stride, thinning whenever it is full."""
         keep = step % self.stride == 0

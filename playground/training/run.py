@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from playground.config import Config
@@ -24,7 +23,6 @@ from playground.training.pace import Pace
 from playground.training.snapshot import Snapshot
 from playground.training.truth import Observer, Picture, Truth, no_grid, observer_of
 
-HOT_FIELDS = ("learning_rate", "cost_params", "hyperparameters", "show")
 CHECKPOINTS = 16
 
 
@@ -35,6 +33,9 @@ class Run:
       config: What is trained.
       speed: Steps a second; `float("inf")` for as fast as it goes.
       clock: Monotonic seconds.
+
+    Attributes:
+      config, wanted: What is trained now, and what was asked for last, by whichever viewer.
     """
 
     def __init__(self, config: Config, speed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
@@ -43,13 +44,12 @@ class Run:
         self._pace = Pace(speed, clock())
         self.playing = False
         self.wake: Callable[[], None] = lambda: None
-        self._sequence = 0
-        self._generation = 0
+        self._sequence = self._generation = 0
         self._picture: Picture | None = None
         self._single_steps = 0
         self._history = History()
         self._cause: str | None = None
-        self.config = config
+        self.config = self.wanted = config
         self.snapshot: Snapshot | None = None
         self._send("begin", config)  # by the worker: whoever opens a page must not wait for it
 
@@ -78,6 +78,7 @@ class Run:
 
     def configure(self, config: Config) -> None:
         """Takes on another configuration: hot fields at once, all others by starting anew from its θ₀."""
+        self.wanted = config
         self._send("configure", config)
 
     def _send(self, command: str, value: Any = None) -> None:
@@ -111,6 +112,11 @@ class Run:
             return float("inf")
         late = self._pace.due(now)
         return late if self.playing else min(late, 0.0)
+
+    @property
+    def cold(self) -> bool:
+        """Whether its steps have yet to be compiled."""
+        return self.snapshot is None or not self._observer.watch.traces()
 
     def serve(self) -> None:
         """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""
@@ -183,13 +189,10 @@ class Run:
     def _on_configure(self, config: Config) -> None:
         if config == self.config:
             return
-        if self.snapshot is None:  # it has failed before it could begin
-            self._on_begin(config)
-            return
-        hot_only = replace(self.config, **{name: getattr(config, name) for name in HOT_FIELDS}) == config
-        if not hot_only or Signature.of(config) != self._trainer.signature:
-            self._on_begin(config)
-            return
+        same_start = (config.params, config.seed) == (self.config.params, self.config.seed)
+        # Without a snapshot it has failed before it could begin.
+        if self.snapshot is None or not same_start or Signature.of(config) != self._trainer.signature:
+            return self._on_begin(config)
         if config.bare() != self.config.bare():
             self._landscape = None
             self._generation += 1  # figures show another landscape, or other parameters
@@ -219,11 +222,8 @@ class Run:
         self._exact_path.advance_to(int(chunk.state.step), self._hot)
 
     def _record(self, first: int, steps: int, chunk: Chunk, truth: Truth) -> None:
-        stride = self._history.stride
-        numbers = np.arange(first + (-first) % stride, first + steps, stride)
-        columns = {name: value.numpy() for name, value in chunk.records._asdict().items()}
-        exact = {f"exact_{name}": value.numpy() for name, value in truth._asdict().items()}
-        self._history.extend(numbers, columns | exact)
+        columns = chunk.records._asdict() | {f"exact_{name}": value for name, value in truth._asdict().items()}
+        self._history.extend(self._history.kept(first, steps), {name: value.numpy() for name, value in columns.items()})
 
     def _publish(self) -> None:
         self._grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)

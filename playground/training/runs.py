@@ -81,6 +81,12 @@ class Runs:
             lease.run.play()
         return lease.run
 
+    def peek(self, run_id: str) -> Run | None:
+        """The run, without renewing its lease: a tab that nobody sees may ask whether it is still there."""
+        with self._lock:
+            lease = self._leases.get(run_id)
+        return None if lease is None else lease.run
+
     def end(self, run_id: str) -> None:
         """Ends a run; one that is not there is ended already."""
         with self._lock:

@@ -84,7 +84,11 @@ class Scheduler:
         with self._condition:
             while not self._stopping:
                 now = self._clock()
-                due, place = min(((run.due(now), i) for i, run in enumerate(self._waiting)), default=(IDLE_SECONDS, -1))
+                # A run that has yet to be compiled keeps a worker for a second: one of them at a time, so that the
+                # other worker goes on serving everybody else.
+                compiling = any(run.cold for run in self._busy)
+                ready = ((run.due(now), i) for i, run in enumerate(self._waiting) if not (compiling and run.cold))
+                due, place = min(ready, default=(IDLE_SECONDS, -1))
                 if place >= 0 and due <= 0:
                     run = self._waiting.pop(place)
                     self._busy.add(run)

@@ -16,6 +16,7 @@ from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.problem import Family, Problem
 from playground.training.chunk import Chunk, Hot, Signature, State, trainer_of
+from playground.training.compiled import Compiled
 
 GRID_POINTS = 201
 
@@ -55,10 +56,9 @@ class Observer:
         self.signature = signature
         self._trainer = trainer_of(signature)
         self._variances = [ESTIMATORS[key].exact_variance for key in signature.estimators]
-        self.watch = tf.function(self._watch, autograph=False, reduce_retracing=True)
-        self.truth = tf.function(self._truth, autograph=False, reduce_retracing=True)
-        self.picture = tf.function(self._picture, autograph=False, reduce_retracing=True)
-        self.landscape = tf.function(self._landscape, autograph=False, reduce_retracing=True)
+        self.watch = Compiled(self._watch, free=(5,))
+        self.picture = Compiled(self._picture, free=(1,))
+        self.landscape = Compiled(self._landscape, free=(0,))
 
     def _problem64(self, cost: Mapping[str, Any]) -> Problem:
         return self._trainer.problem({name: tf.cast(value, tf.float64) for name, value in cost.items()})

@@ -42,6 +42,7 @@ class Session:
         # The browser may have clicked on before our last address reached it: as long as the run is the same, what is
         # kept here is newer.
         if kept is not None and run_id == kept.run_id:
+            kept._follow()
             return kept
         config, speed, warnings = from_query(query)
         run = service().runs.find(run_id) if run_id else None
@@ -52,6 +53,14 @@ class Session:
         session = cls(config, speed, run_id, 0 if kept is None else kept.epoch + 1, warnings)
         st.session_state["session"] = session
         return session
+
+    def _follow(self) -> None:
+        """Takes over what another tab on the same run has changed: two must not pull at it."""
+        run = service().runs.find(self.run_id)
+        if run is not None and run.wanted != self.config:
+            self.config = run.wanted
+            self.epoch += 1
+            self.warnings.append("This run was changed in another tab. The controls now show what it does.")
 
     def apply(self, config: Config) -> None:
         """Takes over what the controls stand at."""

@@ -69,11 +69,10 @@ class Server:
             order = BackMsg()
             order.rerun_script.query_string = query
             await session.send(order.SerializeToString())
-            yield await _first_address(session)
+            yield await _first_address(session, query)
 
 
-async def _first_address(session: websockets.ClientConnection) -> dict[str, str]:
-    address = ""
+async def _first_address(session: websockets.ClientConnection, address: str) -> dict[str, str]:
     while True:
         async with asyncio.timeout(PATIENCE):
             content = await session.recv()

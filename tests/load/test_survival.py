@@ -1,11 +1,13 @@
 """What the real server must survive: crowds, the rude, the killed and the impatient. Afterwards it is as it was."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,11 @@ MEGABYTE = 2**20
 
 def quiet(usage: dict[str, Any]) -> bool:
     return usage["runs"] == usage["sources"] == 0
+
+
+def as_before(before: dict[str, Any]) -> Callable[[dict[str, Any]], bool]:
+    """No more runs, connections or tasks than there were."""
+    return lambda usage: quiet(usage) and all(usage[what] <= before[what] for what in ("connections", "tasks"))
 
 
 async def visit(server: Server) -> None:
@@ -46,7 +53,7 @@ def test_two_hundred_pages_leave_nothing_behind(server: Server) -> None:
     asyncio.run(crowd(server, 3 * AT_ONCE))  # so that what is made once, pools of threads above all, is there
     before = server.when(quiet)
     asyncio.run(crowd(server, PAGES))
-    after = server.when(lambda usage: quiet(usage) and usage["descriptors"] <= before["descriptors"] + AT_ONCE)
+    after = server.when(as_before(before))
     assert len(after["threads"]) <= len(before["threads"]) + AT_ONCE
     own = [name for name in after["threads"] if name.startswith("playground")]
     assert own == [name for name in before["threads"] if name.startswith("playground")]
@@ -97,6 +104,14 @@ def test_a_viewer_that_never_acknowledges_holds_nobody_up(server: Server) -> Non
     asyncio.run(scenario())
 
 
+async def frames_until_silence(board: websockets.ClientConnection) -> AsyncIterator[dict[str, Any]]:
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(1.0):
+                header = await next_frame(board)
+            yield header
+
+
 def test_thirty_clicks_a_second(server: Server) -> None:
     """All of them are obeyed, the last one counts, and the run is well afterwards."""
 
@@ -110,13 +125,12 @@ def test_thirty_clicks_a_second(server: Server) -> None:
                     await asyncio.sleep(1 / 30)
 
             clicking = asyncio.create_task(click())
-            while not clicking.done():
-                header = await next_frame(board)
+            headers = [header async for header in frames_until_silence(board)]
             await clicking
-            rested = await frame_where(board, lambda header: header["status"] == "paused")
+            assert headers[-1]["status"] == "paused" and headers[-1]["cause"] is None
             await board.send(json.dumps({"command": "step"}))
-            stepped = await frame_where(board, lambda h: h["step"] != rested["step"] or h["seq"] > rested["seq"] + 3)
-            assert stepped["step"] == rested["step"] + 1 and header["cause"] is None
+            stepped = await frame_where(board, lambda header: header["seq"] > headers[-1]["seq"])
+            assert stepped["step"] == headers[-1]["step"] + 1
 
     asyncio.run(scenario())
 
@@ -180,7 +194,7 @@ def test_connections_cut_mid_frame(server: Server) -> None:
 
     before = server.when(quiet)
     asyncio.run(scenario())
-    server.when(lambda usage: quiet(usage) and usage["descriptors"] <= before["descriptors"])
+    server.when(as_before(before))
 
 
 def test_a_browser_killed_while_it_draws(server: Server, chromium_path: str, tmp_path: Path) -> None:
@@ -199,5 +213,5 @@ def test_a_browser_killed_while_it_draws(server: Server, chromium_path: str, tmp
     finally:
         os.killpg(browser.pid, signal.SIGKILL)
         browser.wait(PATIENCE)
-    server.when(lambda usage: quiet(usage) and usage["descriptors"] <= before["descriptors"])
+    server.when(as_before(before))
     asyncio.run(visit(server))
