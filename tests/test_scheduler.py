@@ -19,6 +19,8 @@ PATIENCE = 30.0
 class Fake:
     """A run that is due until it has been served often enough, and writes its name down when it is served."""
 
+    cold = False
+
     def __init__(self, name: str, served: list[str], times: int) -> None:
         self.name, self.served, self.times = name, served, times
         self.wake: Callable[[], None] = lambda: None
@@ -209,3 +211,18 @@ def test_an_exception_inside_a_chunk_stops_that_run_alone(start: Callable[..., S
     ill.reset()
     ill.play()
     wait_for(lambda: ill.snapshot is not None and ill.snapshot.status == "running" and ill.snapshot.step > 0)
+
+
+def test_runs_that_have_yet_to_be_compiled_leave_a_worker_to_the_others(start: Callable[..., Scheduler]) -> None:
+    served: list[str] = []
+    first, second, warm = Slow("first", served, 1), Slow("second", served, 1), Fake("warm", served, 50)
+    first.cold = second.cold = True
+    scheduler = start(threads=2)
+    for run in (first, second, warm):
+        scheduler.add(run)  # type: ignore[arg-type]
+    assert first.began.wait(PATIENCE) and warm.done.wait(PATIENCE), "one worker stays with those that are compiled"
+    assert not second.began.is_set(), "one at a time"
+    first.go_on.set()
+    assert second.began.wait(PATIENCE)
+    second.go_on.set()
+    assert second.done.wait(PATIENCE) and served == [*["warm"] * 50, "first", "second"]

@@ -4,6 +4,7 @@ import copy
 import functools
 import threading
 import weakref
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -63,7 +64,9 @@ class ExactPath:
             if self._still or steps < 1:
                 return
             before, first = self._phi, tf.constant(self._step)
-            phi, optimizer, theta = self._advance(before, self._optimizer, first, tf.constant(steps), hot)
+            phi, optimizer, theta = self._advance(
+                before, self._optimizer, first, tf.constant(steps), hot["learning_rate"], hot["cost"]
+            )
             change = np.max(np.abs(phi.numpy() - before.numpy()))
             self._still = not change >= STANDS_STILL  # also when it has left the finite numbers
             if np.isfinite(change):
@@ -87,10 +90,10 @@ def _compiled(signature: Signature) -> Compiled:
     optimizer, trainer = OPTIMIZERS[signature.optimizer], trainer_of(signature)
 
     def advance(
-        phi: tf.Tensor, state: State, first: tf.Tensor, steps: tf.Tensor, hot: Hot
+        phi: tf.Tensor, state: State, first: tf.Tensor, steps: tf.Tensor, rate: tf.Tensor, cost: Mapping[str, tf.Tensor]
     ) -> tuple[tf.Tensor, State, tf.Tensor]:
-        problem = trainer.problem({name: tf.cast(value, tf.float64) for name, value in hot["cost"].items()})
-        rate = tf.cast(hot["learning_rate"], tf.float64)
+        problem = trainer.problem({name: tf.cast(value, tf.float64) for name, value in cost.items()})
+        rate = tf.cast(rate, tf.float64)
         rows = tf.TensorArray(tf.float64, size=steps)
 
         def body(index: tf.Tensor, phi: tf.Tensor, state: State, rows: tf.TensorArray) -> tuple:
