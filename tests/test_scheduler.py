@@ -217,7 +217,7 @@ def test_runs_that_have_yet_to_be_compiled_leave_a_worker_to_the_others(start: C
     served: list[str] = []
     first, second, warm = Slow("first", served, 1), Slow("second", served, 1), Fake("warm", served, 50)
     first.cold = second.cold = True
-    scheduler = start(threads=2)
+    scheduler = start(2)
     for run in (first, second, warm):
         scheduler.add(run)  # type: ignore[arg-type]
     assert first.began.wait(PATIENCE) and warm.done.wait(PATIENCE), "one worker stays with those that are compiled"
