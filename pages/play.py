@@ -31,6 +31,7 @@ warnings = st.container()
 preset_bar(session.choose)
 # The board comes before the controls: it has the longest way to go until something moves.
 board(session.run_id, service().find, key="board", seed=session.config.seed, on_event=session.hear)
+session.let_the_board_go_first()
 with st.sidebar:
     config, notes = controls(session.config, session.epoch)
     with st.expander("Open a saved run"):

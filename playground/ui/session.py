@@ -1,6 +1,7 @@
 """What one browser session of the Play page holds: its configuration, its run, and how the address follows both."""
 
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -14,6 +15,7 @@ from playground.training.run import Run
 from playground.ui.query_params import from_query, to_query
 
 SEEDS = 10_000
+HEAD_START = 0.8
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Session:
       run_id: The run that it follows.
       epoch: Grows when the configuration is replaced as a whole, so that the controls show it.
       warnings: Sentences to show once.
+      fresh: Whether its page is only just being opened.
     """
 
     config: Config
@@ -32,6 +35,7 @@ class Session:
     run_id: str
     epoch: int = 0
     warnings: list[str] = field(default_factory=list)
+    fresh: bool = True
 
     @classmethod
     def current(cls) -> "Session":
@@ -61,6 +65,12 @@ class Session:
             self.config = run.wanted
             self.epoch += 1
             self.warnings.append("This run was changed in another tab. The controls now show what it does.")
+
+    def let_the_board_go_first(self) -> None:
+        """While a page opens, gives the browser a moment for the board before the controls come, which keep it busy."""
+        if self.fresh:
+            self.fresh = False
+            time.sleep(HEAD_START)
 
     def apply(self, config: Config) -> None:
         """Takes over what the controls stand at."""
