@@ -1,5 +1,6 @@
 """The process-wide meeting point of pages, routes and runs."""
 
+import atexit
 import functools
 import gc
 import threading
@@ -63,5 +64,7 @@ class Service:
 
 @functools.cache
 def service() -> Service:
-    """The service of this process, made on first use."""
-    return Service()
+    """The service of this process, made on first use. It ends with it: a thread inside TensorFlow must not be cut off."""
+    made = Service()
+    atexit.register(made.stop)
+    return made
