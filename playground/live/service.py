@@ -64,7 +64,7 @@ class Service:
 
 @functools.cache
 def service() -> Service:
-    """The service of this process, made on first use. It ends with it: a thread inside TensorFlow must not be cut off."""
+    """The service of this process, made on first use. It ends first: a thread inside TensorFlow must not be cut off."""
     made = Service()
     atexit.register(made.stop)
     return made
