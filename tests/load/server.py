@@ -11,7 +11,8 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,12 @@ from playground.live.frame import decode
 ROOT = Path(__file__).resolve().parents[2]
 APP = "tests/load/short_lease_app.py"
 PATIENCE = 60.0
+
+
+def finish(scenario: Coroutine[Any, Any, None]) -> None:
+    """Runs a scenario in a thread of its own: the browser tests' Playwright keeps a loop running in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, scenario).result()
 
 
 @dataclass(frozen=True)

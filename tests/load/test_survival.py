@@ -15,7 +15,7 @@ import pytest
 import websockets
 
 from playground.live.routes import NOT_TEXT, RUN_ENDED
-from tests.load.server import PATIENCE, Server, frame_where, next_frame
+from tests.load.server import PATIENCE, Server, finish, frame_where, next_frame
 
 PAGES = 200
 AT_ONCE = 8
@@ -50,9 +50,9 @@ async def crowd(server: Server, visits: int) -> None:
 
 
 def test_two_hundred_pages_leave_nothing_behind(server: Server) -> None:
-    asyncio.run(crowd(server, 3 * AT_ONCE))  # so that what is made once, pools of threads above all, is there
+    finish(crowd(server, 3 * AT_ONCE))  # so that what is made once, pools of threads above all, is there
     before = server.when(quiet)
-    asyncio.run(crowd(server, PAGES))
+    finish(crowd(server, PAGES))
     after = server.when(as_before(before))
     assert len(after["threads"]) <= len(before["threads"]) + AT_ONCE
     own = [name for name in after["threads"] if name.startswith("playground")]
@@ -69,7 +69,7 @@ def test_the_same_address_finds_the_same_run(server: Server) -> None:
         async with server.page("seed=7&run=nobody-has-this-one") as third:
             assert third["run"] not in (first["run"], "nobody-has-this-one") and third["seed"] == "7"
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_two_tabs_on_one_run(server: Server) -> None:
@@ -87,7 +87,7 @@ def test_two_tabs_on_one_run(server: Server) -> None:
                 for tab in (one, other):
                     await frame_where(tab, lambda header: header["step"] > stopped[0]["step"])
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_a_viewer_that_never_acknowledges_holds_nobody_up(server: Server) -> None:
@@ -101,7 +101,7 @@ def test_a_viewer_that_never_acknowledges_holds_nobody_up(server: Server) -> Non
                     async with asyncio.timeout(0.2):
                         await mute.recv()  # one frame is all that is in flight
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 async def frames_until_silence(board: websockets.ClientConnection) -> AsyncIterator[dict[str, Any]]:
@@ -132,7 +132,7 @@ def test_thirty_clicks_a_second(server: Server) -> None:
             stepped = await frame_where(board, lambda header: header["seq"] > headers[-1]["seq"])
             assert stepped["step"] == headers[-1]["step"] + 1
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_a_foreign_page_is_refused(server: Server) -> None:
@@ -146,7 +146,7 @@ def test_a_foreign_page_is_refused(server: Server) -> None:
             async with server.live(address["run"], origin=server.address.rstrip("/")) as board:
                 await next_frame(board)
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_a_run_that_does_not_exist(server: Server) -> None:
@@ -156,7 +156,7 @@ def test_a_run_that_does_not_exist(server: Server) -> None:
                 await board.recv()
             assert board.close_code == RUN_ENDED
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_malformed_messages(server: Server) -> None:
@@ -176,7 +176,7 @@ def test_malformed_messages(server: Server) -> None:
             async with server.live(address["run"]) as board:
                 await next_frame(board)
 
-    asyncio.run(scenario())
+    finish(scenario())
 
 
 def test_connections_cut_mid_frame(server: Server) -> None:
@@ -193,7 +193,7 @@ def test_connections_cut_mid_frame(server: Server) -> None:
                 await next_frame(board)
 
     before = server.when(quiet)
-    asyncio.run(scenario())
+    finish(scenario())
     server.when(as_before(before))
 
 
@@ -214,4 +214,4 @@ def test_a_browser_killed_while_it_draws(server: Server, chromium_path: str, tmp
         os.killpg(browser.pid, signal.SIGKILL)
         browser.wait(PATIENCE)
     server.when(as_before(before))
-    asyncio.run(visit(server))
+    finish(visit(server))
