@@ -155,7 +155,8 @@ def parse_speed(value: Any) -> float:
     return float(speed)
 
 
-def digest(config: Any) -> str:
+@functools.lru_cache(maxsize=512)
+def digest(config: Config) -> str:
     """A short name for a configuration: equal exactly when the configurations are (but for what charts look at)."""
     text = json.dumps(config.to_mapping() | {"show": []}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -51,7 +51,7 @@ class Session:
         config, speed, warnings = from_query(query)
         run = service().runs.find(run_id) if run_id else None
         if run is not None:
-            config, speed = run.config, run.speed
+            config, speed = run.wanted, run.speed
         else:
             run_id = service().create(config, speed)
         session = cls(config, speed, run_id, 0 if kept is None else kept.epoch + 1, warnings)
