@@ -109,3 +109,15 @@ def test_a_bad_expression_is_refused_in_one_sentence_and_loses_nothing(page):
     field.set_value("__import__('os')").run()
     assert not test.exception and len(test.error) == 1
     assert query(test)["cost"] == "sin(x)"
+
+
+def test_tabs_on_one_run_follow_each_other(page):
+    first = page(seed="21")
+    second = page(run=query(first)["run"])
+    select(first, "Family").set_value("laplace").run()
+    second.run()
+    assert not second.exception
+    assert select(second, "Family").value == "laplace" and query(second)["family"] == "laplace"
+    assert any("another tab" in warning.value for warning in second.warning)
+    first.run()
+    assert not first.warning and select(first, "Family").value == "laplace"
