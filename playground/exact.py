@@ -11,32 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from playground import quadrature
-from playground.moments import (
-    leave_one_out_variance,
-    optimal_baseline,
-    optimal_baseline_variance,
-    pathwise_variance,
-    score_function_variance,
-)
 from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points
 from playground.problem import Problem
-
-__all__ = [
-    "Nodes",
-    "Reference",
-    "expected_cost",
-    "gradient",
-    "gradient_at",
-    "leave_one_out_variance",
-    "nodes",
-    "optimal_baseline",
-    "optimal_baseline_variance",
-    "pathwise_variance",
-    "reference",
-    "score_function_variance",
-    "value_and_gradient",
-    "value_and_gradient_at",
-]
 
 AGREEMENT = 1e-10  # Relative difference of two quadratures at which no more nodes are tried,
 WORST_AGREEMENT = 3e-4  # and the largest one that is still given out as exact.
@@ -132,11 +108,6 @@ def value_and_gradient(
 def gradient(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> tf.Tensor:
     """∇_θ E[f] for each θ [B, P] → [B, P]."""
     return value_and_gradient(problem, theta, order)[1]
-
-
-def gradient_at(at: Nodes) -> tf.Tensor:
-    """∇_θ E[f] [B, P] from nodes that are there already."""
-    return value_and_gradient_at(at)[1]
 
 
 def reference(problem: Problem, theta: Sequence[float]) -> Reference:

@@ -1,6 +1,5 @@
 """R replicates of any estimator at one θ: their mean, spread and distance from the exact gradient."""
 
-import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -102,13 +101,3 @@ def measure(config: Config) -> Measurement:
         unbiased=estimator.unbiased(problem),
         gradients_per_second=count / max(elapsed, 1e-9),
     )
-
-
-def largest_z(measurement: Measurement) -> float:
-    """The worst |z| over the parameters; a parameter without noise must be exact to float32's rounding."""
-    worst = 0.0
-    for z, mean, exact_value in zip(measurement.z, measurement.mean, measurement.exact, strict=True):
-        if math.isnan(z):
-            z = 0.0 if abs(mean - exact_value) <= 1e-4 * max(1.0, abs(exact_value)) else math.inf
-        worst = max(worst, abs(z))
-    return worst

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from playground import exact
+from playground import exact, moments
 from tests.closed_forms import problem_of
 
 
@@ -17,10 +17,10 @@ def test_the_variances_of_mohamed_et_al_2020(k: float) -> None:
     d = 1.0 - k
     mean = nodes.mean(nodes.f)[:, tf.newaxis] * tf.ones([1, 2], tf.float64)
     for variance, expected in (
-        (exact.score_function_variance(nodes), d**4 + 14 * d**2 + 15),
-        (exact.score_function_variance(nodes, mean), 8 * d**2 + 10),
-        (exact.optimal_baseline_variance(nodes), 8 * d**2 + 6),
-        (exact.pathwise_variance(nodes), 4.0),
+        (moments.score_function_variance(nodes), d**4 + 14 * d**2 + 15),
+        (moments.score_function_variance(nodes, mean), 8 * d**2 + 10),
+        (moments.optimal_baseline_variance(nodes), 8 * d**2 + 6),
+        (moments.pathwise_variance(nodes), 4.0),
     ):
         np.testing.assert_allclose(variance.numpy()[0, 0], expected, rtol=1e-9)
 
@@ -29,19 +29,19 @@ def test_the_variances_with_respect_to_scale() -> None:
     nodes = exact.nodes(problem_of("normal", "quadratic", target=0.0), tf.constant([[1.0, 1.0]], tf.float64))
     mean = nodes.mean(nodes.f)[:, tf.newaxis] * tf.ones([1, 2], tf.float64)
     for variance, expected in (
-        (exact.score_function_variance(nodes), 136.0),
-        (exact.score_function_variance(nodes, mean), 96.0),
-        (exact.optimal_baseline_variance(nodes), 64.0),
-        (exact.pathwise_variance(nodes), 12.0),
+        (moments.score_function_variance(nodes), 136.0),
+        (moments.score_function_variance(nodes, mean), 96.0),
+        (moments.optimal_baseline_variance(nodes), 64.0),
+        (moments.pathwise_variance(nodes), 12.0),
     ):
         np.testing.assert_allclose(variance.numpy()[0, 1], expected, rtol=1e-9)
 
 
 def test_no_constant_baseline_beats_the_optimal_one() -> None:
     nodes = exact.nodes(problem_of("gamma", "cosine"), tf.constant([[2.0, 1.0]], tf.float64))
-    best, least = exact.optimal_baseline(nodes), exact.optimal_baseline_variance(nodes).numpy()
+    best, least = moments.optimal_baseline(nodes), moments.optimal_baseline_variance(nodes).numpy()
     for shift in (-0.1, 0.1):
-        assert np.all(exact.score_function_variance(nodes, best + shift).numpy() > least)
+        assert np.all(moments.score_function_variance(nodes, best + shift).numpy() > least)
 
 
 @pytest.mark.parametrize("samples", [2, 3, 4])
@@ -55,14 +55,14 @@ def test_leave_one_out_by_enumeration_of_all_samples(samples: int) -> None:
         f, probability = (x - 0.45) ** 2, np.prod(np.where(x == 1.0, p, 1.0 - p))
         estimate = np.sum((f - f.mean()) * (x - p)) / (samples - 1)
         first, second = first + probability * estimate, second + probability * estimate**2
-    np.testing.assert_allclose(exact.leave_one_out_variance(nodes, samples).numpy(), [[second - first**2]], rtol=1e-9)
+    np.testing.assert_allclose(moments.leave_one_out_variance(nodes, samples).numpy(), [[second - first**2]], rtol=1e-9)
 
 
 def test_leave_one_out_for_two_samples_is_the_published_form() -> None:
     """D² p (1 − p)(½ − p (1 − p)) for E[(b − p₀)²], D = 1 − 2 p₀ (Dong et al. 2020)."""
     nodes = exact.nodes(problem_of("bernoulli", "quadratic", target=0.3), tf.constant([[1.1]], tf.float64))
     q = 1.0 / (2.0 + 2.0 * np.cosh(1.1))
-    np.testing.assert_allclose(exact.leave_one_out_variance(nodes, 2).numpy(), [[0.16 * q * (0.5 - q)]], rtol=1e-9)
+    np.testing.assert_allclose(moments.leave_one_out_variance(nodes, 2).numpy(), [[0.16 * q * (0.5 - q)]], rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_leave_one_out_for_two_samples_is_the_published_form() -> None:
 )
 def test_pathwise_variances_by_hand(family_key: str, theta: list[float], cost: str, expected: list[float]) -> None:
     nodes = exact.nodes(problem_of(family_key, cost), tf.constant([theta], tf.float64))
-    np.testing.assert_allclose(exact.pathwise_variance(nodes).numpy()[0], expected, rtol=1e-8)
+    np.testing.assert_allclose(moments.pathwise_variance(nodes).numpy()[0], expected, rtol=1e-8)

@@ -107,7 +107,8 @@ def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> Non
 
     def height(snapshot: Snapshot) -> np.ndarray:
         terms = snapshot.terms[lane.index][:MOST_TERMS, index] if snapshot.terms else np.zeros(0, np.float32)
-        return np.repeat(terms[:, np.newaxis], pair(snapshot).shape[1], axis=1)
+        dots = min(_points(snapshot, lane, discrete).shape[1], 2)
+        return np.repeat(terms[:, np.newaxis], dots + 1, axis=1)
 
     def mean(snapshot: Snapshot) -> np.ndarray:
         return np.repeat(snapshot.terms[lane.index][:, index].mean() if snapshot.terms else np.nan, 2)
