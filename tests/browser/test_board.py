@@ -40,7 +40,8 @@ def test_the_learners_zoom_survives_frames_and_reruns(open_board: OpenBoard) -> 
     draw(page, 10)
     assert page.evaluate(f"{plot('mean')}.layout.xaxis.range") == [20, 60]
     assert page.evaluate(f"{plot('mean')}.layout.yaxis.range") == [0.5, 1.5]
-    assert page.evaluate(f"{plot('objective')}.layout.xaxis.range")[1] > step(page)
+    # The other charts' axes go on with their data; they are drawn in turn, so a step may be ahead of them for a moment.
+    page.wait_for_function(f"{plot('objective')}.layout.xaxis.range[1] > window.__playground.lastHeader.step")
     page.locator("[data-chart=mean]").get_by_role("button", name="Reset zoom").click()
     page.wait_for_function(f"{plot('mean')}.layout.xaxis.range[0] === 0")
 
