@@ -92,7 +92,7 @@ class Feed:
 
     trace: int
     attribute: str
-    read: Callable[[Snapshot], np.ndarray]
+    read: Callable[[Any], np.ndarray]
     append: bool = False
 
 
@@ -121,7 +121,7 @@ class Drawing:
         index = len(self.figure.data) - 1
         self.feeds += [Feed(index, attribute, read) for attribute, read in reads.items()]
 
-    def add_curve(self, trace: Any, row: int | None, y: Callable[[Snapshot], np.ndarray]) -> None:
+    def add_curve(self, trace: Any, row: int | None, y: Callable[[Any], np.ndarray]) -> None:
         """Adds a trace over the steps that grows with the history."""
         self.add(trace, row)
         index = len(self.figure.data) - 1
@@ -146,9 +146,9 @@ class Chart:
 
     key: str
     title: str
-    alt: Callable[[Scene], str]
-    draw: Callable[[Scene], Drawing]
-    caption: Callable[[Scene, Snapshot], str]
+    alt: Callable[[Any], str]
+    draw: Callable[[Any], Drawing]
+    caption: Callable[[Any, Any], str]
     every_frame: bool = False
     dominant: bool = False
     order: int = 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.chart import COLORS, DASHES, Scene, lane_of
-from playground.charts import CHARTS
+from playground.charts.play import CHARTS
 from playground.config import Config
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES

@@ -157,7 +157,9 @@ def test_the_trajectory_does_not_depend_on_the_speed(make: Callable[..., Run], c
 
 
 def traces(run: Run) -> tuple[int, ...]:
-    compiled = (run._trainer.advance, run._observer.watch, run._observer.picture, run._observer.landscape)
+    training: Any = run._training
+    observer = training._observer
+    compiled = (training._trainer.advance, observer.watch, observer.picture, observer.landscape)
     return tuple(function.traces() for function in compiled)
 
 
@@ -201,7 +203,7 @@ def test_runs_of_one_signature_share_their_compiled_steps(make: Callable[..., Ru
     other = make(seed=2, params={"loc": -2.0}, learning_rate=0.001, cost_params={"target": 1.0})
     other.play()
     serve(other, clock, 3)
-    assert other._trainer is first._trainer and traces(other) == counted
+    assert other._training._trainer is first._training._trainer and traces(other) == counted
 
 
 def test_an_edited_target_moves_the_optimum(make: Callable[..., Run], clock: Clock) -> None:

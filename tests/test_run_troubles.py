@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from playground.config import Config
-from playground.training import run as module
+from playground.training import gradient_training as module
 from playground.training.chunk import Chunk
 from playground.training.pace import LONGEST_INTERVAL
 from playground.training.run import Run
@@ -89,7 +89,7 @@ def test_an_exception_freezes_the_run_until_it_is_reset(make: Callable[..., Run]
     run.play()
     serve(run, clock, 3)
     reached = seen(run).step
-    run._observer = Broken()  # type: ignore[assignment]
+    run._training._observer = Broken()  # type: ignore[assignment]
     getattr(run, order)()
     with pytest.raises(tf.errors.ResourceExhaustedError) as raised:
         serve(run, clock, 1)

@@ -202,7 +202,7 @@ def test_an_exception_inside_a_chunk_stops_that_run_alone(start: Callable[..., S
     for run in (ill, well):
         run.play()
     wait_for(lambda: all(run.snapshot is not None and run.snapshot.step > 0 for run in (ill, well)))
-    ill._observer = Boom()  # type: ignore[assignment]
+    ill._training._observer = Boom()  # type: ignore[assignment]
     wait_for(lambda: ill.snapshot is not None and ill.snapshot.status == "diverged")
     assert ill.snapshot is not None and "MemoryError" in (ill.snapshot.cause or "")
     assert well.snapshot is not None

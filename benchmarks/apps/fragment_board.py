@@ -7,7 +7,7 @@ nothing else is on the page. Each chart's title is the step it shows, so that a 
 import streamlit as st
 
 from playground.chart import Scene
-from playground.charts import CHARTS
+from playground.charts.play import CHARTS
 from playground.config import Config
 from playground.live.service import service
 from playground.training import runs

@@ -9,14 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from playground import export
-from playground.chart import Chart, Feed, Scene
-from playground.charts import CHARTS
-from playground.config import Config
+from playground.chart import Chart, Feed
 from playground.errors import InvalidInput
+from playground.experiment import experiment_of
 from playground.live.source import Binding, ChartSpec, Download, Frame
 from playground.training.run import Run
-from playground.training.snapshot import Snapshot
+from playground.training.training import Moment
 
 SPEEDS = (2.0, 10.0, 60.0, 300.0, float("inf"))
 CAPTION_FRAMES = 8
@@ -32,7 +30,7 @@ class Cursor(NamedTuple):
 
 
 class _Drawn(NamedTuple):
-    scene: Scene
+    scene: Any
     specs: list[ChartSpec]
     feeds: list[Feed]
 
@@ -41,8 +39,8 @@ class _Drawn(NamedTuple):
 class _Stage:
     """All that figures depend on: runs of a class that differ in their seeds share them."""
 
-    config: Config
-    snapshot: Snapshot = field(compare=False)
+    config: Any
+    snapshot: Moment = field(compare=False)
 
 
 class RunSource:
@@ -86,7 +84,8 @@ class RunSource:
             "config": digest(snapshot.config),
         }
         if fresh or snapshot.sequence % CAPTION_FRAMES == 0 or snapshot.status != "running":
-            header["captions"] = {chart.key: chart.caption(drawn.scene, snapshot) for chart in CHARTS.values()}
+            charts = experiment_of(snapshot.config).charts
+            header["captions"] = {key: chart.caption(drawn.scene, snapshot) for key, chart in charts.items()}
         seen = Cursor(snapshot.sequence, snapshot.generation, history.version, len(history.step))
         return Frame(header, [np.asarray(array).ravel() for array in arrays], seen)
 
@@ -110,32 +109,34 @@ class RunSource:
 
     def export(self, kind: str) -> Download:
         snapshot = self._run.snapshot
-        if snapshot is None or kind not in export.KINDS:
-            raise InvalidInput(f"Unknown export {kind!r}: expected one of {', '.join(export.KINDS)}.")
-        media_type, write = export.KINDS[kind]
-        name = f"{snapshot.config.family}-seed{snapshot.config.seed}-step{snapshot.step}.{kind}"
-        return Download(name, media_type, write(snapshot).encode())
+        exports = experiment_of(self._run.config).exports
+        if snapshot is None or kind not in exports:
+            raise InvalidInput(f"Unknown export {kind!r}: expected one of {', '.join(exports)}.")
+        media_type, write = exports[kind]
+        name = experiment_of(snapshot.config).file_name(snapshot)
+        return Download(f"{name}.{kind}", media_type, write(snapshot).encode())
 
-    def _draw(self, snapshot: Snapshot) -> _Drawn:
+    def _draw(self, snapshot: Moment) -> _Drawn:
         if self._drawn is None or self._drawn[0] != snapshot.generation:
             specs, feeds = _draw_all(_Stage(replace(snapshot.config, seed=0), snapshot))
-            self._drawn = (snapshot.generation, _Drawn(Scene.of(snapshot), specs, feeds))
+            self._drawn = (snapshot.generation, _Drawn(experiment_of(snapshot.config).scene(snapshot), specs, feeds))
         return self._drawn[1]
 
 
 @functools.lru_cache(maxsize=32)  # a set of figures takes a tenth of a second: too long for each of a hundred learners
 def _draw_all(stage: _Stage) -> tuple[list[ChartSpec], list[Feed]]:
-    scene = Scene.of(stage.snapshot)
+    experiment = experiment_of(stage.config)
+    scene = experiment.scene(stage.snapshot)
     specs: list[ChartSpec] = []
     feeds: list[Feed] = []
-    for chart in CHARTS.values():
+    for chart in experiment.charts.values():
         spec, chart_feeds = _draw_one(chart, scene)
         specs.append(spec)
         feeds += chart_feeds
     return specs, feeds
 
 
-def _draw_one(chart: Chart, scene: Scene) -> tuple[ChartSpec, list[Feed]]:
+def _draw_one(chart: Chart, scene: Any) -> tuple[ChartSpec, list[Feed]]:
     drawing = chart.draw(scene)
     drawing.figure.update_layout(meta={"expand": drawing.expand, "follow": drawing.follow})
     bindings = tuple(
@@ -156,7 +157,7 @@ def parse_speed(value: Any) -> float:
 
 
 @functools.lru_cache(maxsize=512)
-def digest(config: Config) -> str:
+def digest(config: Any) -> str:
     """A short name for a configuration: equal exactly when the configurations are (but for what charts look at)."""
     text = json.dumps(config.to_mapping() | {"show": []}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

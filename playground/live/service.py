@@ -4,8 +4,8 @@ import atexit
 import functools
 import gc
 import threading
+from typing import Any
 
-from playground.config import Config
 from playground.live.run_source import RunSource
 from playground.presets import PRESETS
 from playground.training.runs import Runs
@@ -19,7 +19,7 @@ class Service:
         self._lock = threading.Lock()
         self.runs = Runs(ended=lambda run_id: self._sources.pop(run_id, None))
 
-    def create(self, config: Config, speed: float) -> str:
+    def create(self, config: Any, speed: float) -> str:
         """Starts a run that plays at once, and returns its id."""
         run_id = self.runs.create(config, speed)
         run = self.runs.find(run_id)

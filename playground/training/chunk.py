@@ -18,6 +18,7 @@ from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.problem import Problem
 from playground.training.compiled import Compiled
+from playground.training.loop import roll
 from playground.training.optimizers import OPTIMIZERS
 
 LONGEST_CHUNK = 512
@@ -185,23 +186,15 @@ class Trainer:
 
     def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
-        first = state.step
-        thetas, rows = (tf.TensorArray(tf.float32, size=steps) for _ in range(2))
 
-        def body(state: State, thetas: tf.TensorArray, rows: tf.TensorArray) -> tuple:
-            index = state.step - first
-            state, theta, gradients, _ = self._step(state, seed, hot)
-            return state, thetas.write(index, theta), rows.write(index, gradients)
+        def step(state: State) -> tuple[State, dict[str, tf.Tensor], list]:
+            state, theta, gradients, estimates = self._step(state, seed, hot)
+            return state, {"theta": theta, "gradients": gradients}, estimates
 
-        # The last step stands outside the loop: it is the one whose samples are shown.
-        last = first + steps - 1
-        state, thetas, rows = tf.while_loop(lambda state, *_: state.step < last, body, (state, thetas, rows))
-        state, theta, gradients, estimates = self._step(state, seed, hot)
-        kept = slice(tf.math.floormod(-first, stride), None, stride)
-        thetas, rows = thetas.write(steps - 1, theta).stack()[kept], rows.write(steps - 1, gradients).stack()[kept]
+        state, rows, estimates = roll(step, state, ("theta", "gradients"), state.step, steps, stride)
         problem = self.problem(hot["cost"])
         shown = tuple((estimate.points[0], estimate.first_terms(problem)) for estimate in estimates)
-        return Chunk(state, problem.constrain(state.phi), self._records(thetas, rows), shown)
+        return Chunk(state, problem.constrain(state.phi), self._records(rows["theta"], rows["gradients"]), shown)
 
 
 @functools.lru_cache(maxsize=64)

@@ -27,13 +27,18 @@ class View:
 
 
 class History:
-    """Rows at every `stride`-th step. When `CAPACITY` is reached every second one goes and the stride doubles.
+    """Rows at every `stride`-th step.
 
-    Rows once written are never written again (thinning makes new arrays), so that views stay valid in other threads.
+    When `CAPACITY` is reached every second one goes and the stride doubles. Rows once written are never written again
+    (thinning makes new arrays), so that views stay valid in other threads.
+
+    Args:
+      version: See `View`.
+      stride: To begin with.
     """
 
-    def __init__(self, version: int = 0) -> None:
-        self.stride = 1
+    def __init__(self, version: int = 0, stride: int = 1) -> None:
+        self.stride = stride
         self.version = version
         self._count = 0
         self._step = np.zeros(CAPACITY, np.int64)

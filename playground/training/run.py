@@ -11,17 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import tensorflow as tf
-
-from playground.config import Config
-from playground.training.chunk import Chunk, Signature, State, Trainer, hot_of, trainer_of
-from playground.training.diagnosis import find_fault
-from playground.training.exact_path import ExactPath
+from playground.experiment import experiment_of
 from playground.training.history import History
-from playground.training.landscape import Landscape, landscape_of
 from playground.training.pace import Pace
-from playground.training.snapshot import Snapshot
-from playground.training.truth import Observer, Picture, Truth, no_grid, observer_of
+from playground.training.training import Moment, Training
 
 CHECKPOINTS = 16
 
@@ -30,7 +23,7 @@ class Run:
     """A training with a transport: play, pause, step, reset, edit.
 
     Args:
-      config: What is trained.
+      config: What is trained: a configuration of any kind of experiment. A run keeps its kind.
       speed: Steps a second; `float("inf")` for as fast as it goes.
       clock: Monotonic seconds.
 
@@ -38,19 +31,20 @@ class Run:
       config, wanted: What is trained now, and what was asked for last, by whichever viewer.
     """
 
-    def __init__(self, config: Config, speed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, config: Any, speed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._commands: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._pace = Pace(speed, clock())
         self.playing = False
         self.wake: Callable[[], None] = lambda: None
         self._sequence = self._generation = 0
-        self._picture: Picture | None = None
         self._single_steps = 0
         self._history = History()
         self._cause: str | None = None
+        self._training: Training = experiment_of(config).train()
         self.config = self.wanted = config
-        self.snapshot: Snapshot | None = None
+        # Of the kind that its training makes, which is what its charts read.
+        self.snapshot: Any = None
         self._send("begin", config)  # by the worker: whoever opens a page must not wait for it
 
     # Commands: safe from every thread.
@@ -76,7 +70,7 @@ class Run:
     def set_speed(self, speed: float) -> None:
         self._send("speed", speed)
 
-    def configure(self, config: Config) -> None:
+    def configure(self, config: Any) -> None:
         """Takes on another configuration: hot fields at once, all others by starting anew from its θ₀."""
         self.wanted = config
         self._send("configure", config)
@@ -87,7 +81,7 @@ class Run:
         self._commands.put((command, value))
         self.wake()
 
-    def look(self) -> Snapshot | None:
+    def look(self) -> Any:
         """The snapshot, for one viewer's frame."""
         self._pace.looked(self._clock())
         return self.snapshot
@@ -116,7 +110,7 @@ class Run:
     @property
     def cold(self) -> bool:
         """Whether its steps have yet to be compiled."""
-        return self.snapshot is None or not self._observer.watch.traces()
+        return self.snapshot is None or self._training.cold
 
     def serve(self) -> None:
         """Applies what was commanded, trains for one slice if playing, and publishes a snapshot."""
@@ -126,29 +120,21 @@ class Run:
         now = self._clock()
         # Where it starts is shown before the first steps are compiled.
         if self.snapshot is not None and self.snapshot.generation == self._generation:
-            most = self._trainer.most_steps
+            most = self._training.most_steps
             if steps := self._pace.steps(now, most) if self.playing else min(self._single_steps, most):
                 self._single_steps = max(0, self._single_steps - steps)
                 self._train(steps)
         self._pace.served(now)
         self._publish()
 
-    def _on_begin(self, config: Config) -> None:
+    def _on_begin(self, config: Any) -> None:
         """Everything back to step 0. Only another experiment needs other figures; another seed does not."""
         if replace(config, seed=self.config.seed) != self.config or not self._generation:
             self._generation += 1
-            self._landscape: Landscape | None = None
         self.config = config
-        signature = Signature.of(config)
-        self._trainer: Trainer = trainer_of(signature)
-        self._observer: Observer = observer_of(signature)
-        self._hot = hot_of(config)
-        self._grid = no_grid(config.problem.family)
-        self._stand_at(self._trainer.first_state(config))
-        self._checkpoints: deque[State] = deque([self._state], maxlen=CHECKPOINTS)
-        self._history = History(self._history.version + 1)
-        self._exact_path = ExactPath.shared(config)
-        self._last: Chunk | None = None
+        self._training.begin(config)
+        self._checkpoints: deque[Any] = deque([self._training.state], maxlen=CHECKPOINTS)
+        self._history = History(self._history.version + 1, self._training.first_stride)
         self._cause = None
         self._pace.restart(self._clock())
         self._single_steps = 0
@@ -182,69 +168,45 @@ class Run:
     def _on_back(self) -> None:
         """To the oldest state still kept, so that there is room to do better this time."""
         self.playing, self._cause = False, None
-        self._stand_at(self._checkpoints[0])
-        self._checkpoints = deque([self._state], maxlen=CHECKPOINTS)
-        self._history.rewind(int(self._state.step))
+        self._training.stand_at(self._checkpoints[0])
+        self._checkpoints = deque([self._training.state], maxlen=CHECKPOINTS)
+        self._history.rewind(self._step)
 
-    def _on_configure(self, config: Config) -> None:
+    def _on_configure(self, config: Any) -> None:
         if config == self.config:
             return
-        same_start = (config.params, config.seed) == (self.config.params, self.config.seed)
         # Without a snapshot it has failed before it could begin.
-        if self.snapshot is None or not same_start or Signature.of(config) != self._trainer.signature:
+        anew = None if self.snapshot is None else self._training.edit(config)
+        if anew is None:
             return self._on_begin(config)
-        if config.bare() != self.config.bare():
-            self._landscape = None
-            self._generation += 1  # figures show another landscape, or other parameters
         self.config = config
-        self._hot = hot_of(config)
-        self._picture = None
-        self._exact_path = self._exact_path.fork()
+        self._generation += anew
 
-    def _stand_at(self, state: State) -> None:
-        self._state = state
-        self._picture = None
-        self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
+    @property
+    def _step(self) -> int:
+        return int(self._training.state.step)
 
     def _train(self, steps: int) -> None:
-        seed, before, started = tf.constant(self.config.seed), self._state, time.perf_counter()
-        chunk, truth, self._picture = self._observer.watch(
-            before, seed, tf.constant(steps), tf.constant(self._history.stride), self._hot, tf.constant(self._grid)
-        )
+        first, before, started = self._step, self._training.state, time.perf_counter()
+        rows, fault = self._training.advance(steps, self._history.stride)
         self._pace.took(steps, time.perf_counter() - started)
-        fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
         if fault is not None:
-            self._cause, self.playing = fault.cause, False
-            return self._stand_at(fault.last_good)
+            self._cause, self.playing = fault, False
+            return
         self._checkpoints.append(before)
-        self._state, self._last, self._theta = chunk.state, chunk, chunk.theta
-        self._record(int(before.step), steps, chunk, truth)
-        self._exact_path.advance_to(int(chunk.state.step), self._hot)
-
-    def _record(self, first: int, steps: int, chunk: Chunk, truth: Truth) -> None:
-        columns = chunk.records._asdict() | {f"exact_{name}": value for name, value in truth._asdict().items()}
-        self._history.extend(self._history.kept(first, steps), {name: value.numpy() for name, value in columns.items()})
+        self._history.extend(self._history.kept(first, steps), rows)
 
     def _publish(self) -> None:
-        self._grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)
-        self._landscape = self._landscape or landscape_of(self.config)
-        estimates = () if self._last is None else self._last.estimates
         self._sequence += 1
-        self.snapshot = Snapshot(
-            sequence=self._sequence,
-            generation=self._generation,
-            status="diverged" if self._cause else "running" if self.playing else "paused",
-            cause=self._cause,
-            config=self.config,
-            speed=self.speed,
-            step=int(self._state.step),
-            theta=self._theta.numpy(),
-            grid=self._grid,
-            density=picture.density.numpy(),
-            f=picture.f.numpy(),
-            points=tuple(points.numpy() for points, _ in estimates),
-            terms=tuple(terms.numpy() for _, terms in estimates),
-            history=self._history.view(),
-            exact_path=self._exact_path.view(int(self._state.step)),
-            landscape=self._landscape,
+        self.snapshot = self._training.look(
+            Moment(
+                sequence=self._sequence,
+                generation=self._generation,
+                status="diverged" if self._cause else "running" if self.playing else "paused",
+                cause=self._cause,
+                config=self.config,
+                speed=self.speed,
+                step=self._step,
+                history=self._history.view(),
+            )
         )

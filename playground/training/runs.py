@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from playground.config import Config
 from playground.training.run import Run
 from playground.training.scheduler import Scheduler
 
@@ -59,7 +59,7 @@ class Runs:
     def __contains__(self, run_id: str) -> bool:
         return run_id in self._leases
 
-    def create(self, config: Config, speed: float = 60.0) -> str:
+    def create(self, config: Any, speed: float = 60.0) -> str:
         """Starts a run, paused, and returns its id. The run unseen for longest makes room when there are too many."""
         run, run_id = Run(config, speed, self._clock), secrets.token_urlsafe(12)
         with self._lock:

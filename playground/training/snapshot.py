@@ -1,48 +1,34 @@
-"""What others see of a run: one moment of it, frozen."""
+"""What others see of a run on the Play page: one moment of it, frozen."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from playground.config import Config
-from playground.training.history import View
 from playground.training.landscape import Landscape
+from playground.training.training import Moment
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """All that a viewer may see of a run at one moment. Arrays are read-only.
+class Snapshot(Moment):
+    """A moment of a race of gradient estimators. Arrays are read-only.
 
     Attributes:
-      sequence: Grows with every snapshot.
-      generation: Grows when the run starts anew, so that figures must be drawn anew.
-      status: "running", "paused" or "diverged".
-      cause: Why it diverged, in words, or None.
       config: As it is now, hot edits included.
-      speed: Steps a second, `inf` for as fast as it goes.
-      step: Steps done.
       theta: Each estimator's parameters, [E, P].
       grid, density, f: The density panel: [G], [E, G], [G].
       points, terms: Replicate 0 of the last step for each estimator, [M, S] and [M, P]; empty before the first step.
-      history: What is kept of all the steps.
       exact_path: Where the exact gradient would have led from θ₀, [n, P].
       landscape: E[f] around it all, and its optimum.
     """
 
-    sequence: int
-    generation: int
-    status: str
-    cause: str | None
     config: Config
-    speed: float
-    step: int
     theta: np.ndarray
     grid: np.ndarray
     density: np.ndarray
     f: np.ndarray
     points: tuple[np.ndarray, ...]
     terms: tuple[np.ndarray, ...]
-    history: View
     exact_path: np.ndarray
     landscape: Landscape
 

@@ -1,18 +1,17 @@
-"""What one browser session of the Play page holds: its configuration, its run, and how the address follows both."""
+"""What one browser session of a page holds: its configuration, its run, and how the address follows both."""
 
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
-from playground.config import Config
 from playground.live.board import Event
 from playground.live.run_source import parse_speed
 from playground.live.service import service
-from playground.presets import Preset
 from playground.training.run import Run
-from playground.ui.query_params import from_query, to_query
 
 SEEDS = 10_000
 HEAD_START = 0.8
@@ -25,23 +24,36 @@ class Session:
     Attributes:
       config, speed: What the page shows.
       run_id: The run that it follows.
+      to_query: Writes the page's address.
       epoch: Grows when the configuration is replaced as a whole, so that the controls show it.
       warnings: Sentences to show once.
       fresh: Whether its page is only just being opened.
     """
 
-    config: Config
+    config: Any
     speed: float
     run_id: str
+    to_query: Callable[[Any, float], dict[str, str]]
     epoch: int = 0
     warnings: list[str] = field(default_factory=list)
     fresh: bool = True
 
     @classmethod
-    def current(cls) -> "Session":
-        """The session of this script run: kept, or made from the address. A run named there is taken up again."""
+    def current(
+        cls,
+        page: str,
+        from_query: Callable[[Mapping[str, str]], tuple[Any, float, list[str]]],
+        to_query: Callable[[Any, float], dict[str, str]],
+    ) -> "Session":
+        """The session of this script run: kept, or made from the address. A run named there is taken up again.
+
+        Args:
+          page: The page's key.
+          from_query, to_query: The codec of its address.
+        """
         query = st.query_params.to_dict()
-        kept = st.session_state.get("session")
+        name = f"{page}:session"
+        kept = st.session_state.get(name)
         run_id = query.get("run", "")
         # The browser may have clicked on before our last address reached it: as long as the run is the same, what is
         # kept here is newer.
@@ -50,12 +62,12 @@ class Session:
             return kept
         config, speed, warnings = from_query(query)
         run = service().runs.find(run_id) if run_id else None
-        if run is not None:
+        if run is not None and type(run.wanted) is type(config):  # not another page's
             config, speed = run.wanted, run.speed
         else:
             run_id = service().create(config, speed)
-        session = cls(config, speed, run_id, 0 if kept is None else kept.epoch + 1, warnings)
-        st.session_state["session"] = session
+        session = cls(config, speed, run_id, to_query, 0 if kept is None else kept.epoch + 1, warnings)
+        st.session_state[name] = session
         return session
 
     def _follow(self) -> None:
@@ -72,14 +84,14 @@ class Session:
             self.fresh = False
             time.sleep(HEAD_START)
 
-    def apply(self, config: Config) -> None:
+    def apply(self, config: Any) -> None:
         """Takes over what the controls stand at."""
         if config == self.config:
             return
         self.config = config
         self._run().configure(config)
 
-    def replace(self, config: Config, speed: float) -> None:
+    def replace(self, config: Any, speed: float) -> None:
         """Starts another experiment in the same run, and shows it in the controls."""
         self.config, self.speed = config, speed
         self.epoch += 1
@@ -88,7 +100,7 @@ class Session:
         run.set_speed(speed)
         run.play()
 
-    def choose(self, preset: Preset) -> None:
+    def choose(self, preset: Any) -> None:
         """Starts a preset."""
         self.replace(preset.config, preset.speed)
 
@@ -105,7 +117,7 @@ class Session:
 
     def write_address(self) -> None:
         """Makes the address say what the page shows."""
-        query = to_query(self.config, self.speed) | {"run": self.run_id}
+        query = self.to_query(self.config, self.speed) | {"run": self.run_id}
         if "route" in st.query_params:
             query["route"] = st.query_params["route"]
         if st.query_params.to_dict() != query:
