@@ -5,4 +5,10 @@ import streamlit as st
 st.set_page_config(page_title="Gradient Playground", page_icon="〰️", layout="wide")
 # Streamlit's wide layout leaves 5 rem on either side, which five charts could use.
 st.html("<style>.stMainBlockContainer { padding-inline: clamp(0.75rem, 2vw, 2rem); }</style>")
-st.navigation([st.Page("play.py", title="Play", icon=":material/play_circle:", default=True)]).run()
+st.navigation(
+    [
+        st.Page("play.py", title="Play", icon=":material/play_circle:", default=True),
+        st.Page("zoo.py", title="Zoo", icon=":material/pets:"),
+    ],
+    position="top",
+).run()

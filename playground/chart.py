@@ -112,9 +112,11 @@ class Drawing:
     expand: list[str] = field(default_factory=list)
     follow: list[str] = field(default_factory=list)
 
-    def add(self, trace: Any, row: int | None = None, secondary_y: bool | None = None, **reads: Any) -> None:
-        """Adds a trace whose attributes (x, y, z) are fed by functions of a snapshot."""
-        place = {} if row is None else {"row": row, "col": 1}
+    def add(
+        self, trace: Any, row: int | None = None, secondary_y: bool | None = None, col: int = 1, **reads: Any
+    ) -> None:
+        """Adds a trace whose attributes (x, y, z, marker.color) are fed by functions of a snapshot."""
+        place = {} if row is None else {"row": row, "col": col}
         if secondary_y is not None:
             place["secondary_y"] = secondary_y
         self.figure.add_trace(trace, **place)
@@ -142,6 +144,7 @@ class Chart:
       caption: What is to be seen now, in words made from the snapshot.
       every_frame: Whether it is drawn on each frame, or in turn with the others.
       dominant: Whether it is the large one.
+      applies: Whether a scene has what it shows; where it has not, the board leaves the chart out.
     """
 
     key: str
@@ -151,6 +154,7 @@ class Chart:
     caption: Callable[[Any, Any], str]
     every_frame: bool = False
     dominant: bool = False
+    applies: Callable[[Any], bool] = lambda scene: True
     order: int = 0
 
 

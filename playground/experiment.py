@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.chart import Chart
+from playground.export import Export
 from playground.training.training import Training
 
 
@@ -19,7 +20,7 @@ class Experiment:
       train: Makes a `Training`.
       charts: In the order of the board.
       scene: The first moment of a generation → what its charts draw; they and their captions get it back.
-      exports: By kind of file, its media type and what writes it from a moment.
+      exports: By the ending of their names.
       file_name: A moment → what its files are called, without the ending.
     """
 
@@ -28,7 +29,7 @@ class Experiment:
     train: Callable[[], Training]
     charts: Mapping[str, Chart]
     scene: Callable[[Any], Any]
-    exports: Mapping[str, tuple[str, Callable[[Any], str]]]
+    exports: Mapping[str, Export]
     file_name: Callable[[Any], str]
 
 

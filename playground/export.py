@@ -5,12 +5,29 @@ import io
 import json
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from playground.errors import InvalidInput
 from playground.training.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Export:
+    """A kind of file that a run can be taken home as.
+
+    Attributes:
+      label: Its entry in the menu.
+      media_type: Of its content.
+      write: A moment → its content.
+    """
+
+    label: str
+    media_type: str
+    write: Callable[[Any], str]
+
 
 FORMAT = "gradient-playground-run/1"
 
@@ -62,8 +79,8 @@ def to_json(snapshot: Snapshot) -> str:
     )
 
 
-def config_of(text: str | bytes) -> dict[str, Any]:
-    """The configuration inside an exported run, as plain values for `Config.from_mapping`.
+def config_of(text: str | bytes, form: str = FORMAT) -> dict[str, Any]:
+    """The configuration inside an exported run of a format, as plain values for `from_mapping`.
 
     Raises:
       InvalidInput: If `text` is not such a file.
@@ -72,12 +89,12 @@ def config_of(text: str | bytes) -> dict[str, Any]:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"The file is not JSON ({error}): expected a run exported from the playground.") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("config"), dict):
-        raise InvalidInput(f"The file is not an exported run: expected a JSON object with format '{FORMAT}'.")
+    if not isinstance(content, dict) or content.get("format") != form or not isinstance(content.get("config"), dict):
+        raise InvalidInput(f"The file is not an exported run: expected a JSON object with format '{form}'.")
     return content["config"]
 
 
-KINDS: dict[str, tuple[str, Callable[[Snapshot], str]]] = {
-    "csv": ("text/csv; charset=utf-8", to_csv),
-    "json": ("application/json", to_json),
+KINDS = {
+    "csv": Export("History as CSV", "text/csv; charset=utf-8", to_csv),
+    "json": Export("Run as JSON", "application/json", to_json),
 }

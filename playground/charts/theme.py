@@ -25,6 +25,11 @@ def curve(lane: Lane, name: str, **options: Any) -> go.Scatter:
     return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=lane.key, line=line, **options)
 
 
+def plain(name: str, group: str, line: dict[str, Any]) -> go.Scatter:
+    """A line over the steps that is no lane's."""
+    return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=group, line=line)
+
+
 def truth(name: str, **options: Any) -> go.Scatter:
     """A line in the neutral grey of all that is exact."""
     line = {"color": TRUTH, "width": 1.6, "dash": "dot"} | options.pop("line", {})

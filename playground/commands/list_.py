@@ -80,6 +80,51 @@ def catalogue() -> dict[str, Any]:
         "modes": list(MODES),
         "limits": {name: {"minimum": low, "maximum": high} for name, (low, high) in LIMITS.items()},
         "legal": triples,
+        **fits(),
+    }
+
+
+def fits() -> dict[str, Any]:
+    """What `fit` takes: the learnable distributions, the built-in data and the target densities."""
+    from playground.datasets import DATASETS
+    from playground.targets import TARGETS
+    from playground.zoo import ZOO
+
+    return {
+        "zoo": [
+            {
+                "key": model.key,
+                "label": model.label,
+                "story": model.story,
+                "kind": model.kind,
+                "event_sizes": list(model.event_sizes),
+                "components": None if model.components is None else list(model.components),
+            }
+            for model in ZOO.values()
+        ],
+        "datasets": [
+            {
+                "key": data.key,
+                "label": data.label,
+                "story": data.story,
+                "kind": data.kind,
+                "columns": list(data.columns),
+                "total_count": data.total_count,
+                "source": data.source,
+            }
+            for data in DATASETS.values()
+        ],
+        "targets": [
+            {
+                "key": target.key,
+                "label": target.label,
+                "story": target.story,
+                "latex": target.latex,
+                "kind": target.kind,
+                "event_size": target.event_size,
+            }
+            for target in TARGETS.values()
+        ],
     }
 
 
@@ -153,10 +198,31 @@ def _text(found: dict[str, Any]) -> str:
             ],
         ),
     ]
+    parts += _fits_text(found)
     schemes, optimizers = (", ".join(x["key"] for x in found[name]) for name in ("sampling_schemes", "optimizers"))
     return "\n\n".join(
         [*parts, f"Sampling: {schemes}. Optimisers: {optimizers}. With --json: why what cannot run cannot."]
     )
+
+
+def _fits_text(found: dict[str, Any]) -> list[str]:
+    def span(limits: list[int] | None) -> str:
+        return "–" if limits is None else "–".join(map(str, dict.fromkeys(limits)))
+
+    return [
+        table(
+            ("ZOO", "", "kind", "columns", "components"),
+            [(m["key"], m["label"], m["kind"], span(m["event_sizes"]), span(m["components"])) for m in found["zoo"]],
+        ),
+        table(
+            ("DATA SET", "", "kind", "columns"),
+            [(d["key"], d["label"], d["kind"], ", ".join(d["columns"])) for d in found["datasets"]],
+        ),
+        table(
+            ("TARGET", "", "kind", "columns"),
+            [(t["key"], t["label"], t["kind"], str(t["event_size"])) for t in found["targets"]],
+        ),
+    ]
 
 
 def _keys(found: dict[str, Any]) -> list[str]:
@@ -174,8 +240,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 COMMAND = Command(
     key="list",
-    line="what there is: families, costs, estimators, and which of them go together",
-    description="Lists families, costs and estimators with their parameters.\n\n"
+    line="what there is: families, costs, estimators and which go together; the zoo, its data and targets",
+    description="Lists families, costs and estimators with their parameters, and what `fit` takes: the zoo's\n"
+    "distributions, built-in data sets and target densities.\n\n"
     "The JSON has `legal` besides: every (family, estimator, cost) at default parameters with K = 16,\n"
     "whose `why_not` is null, or the sentence that says why it cannot run. `unbiased` of an estimator holds where\n"
     "the support does not move.",

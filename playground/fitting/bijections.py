@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tensorflow_probability import bijectors as tfb
 
 from playground.errors import InvalidInput
+from playground.fitting.pad_identity import PadIdentity
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,12 @@ SOFTPLUS = Bijection("tfb.Softplus()", tfb.Softplus)
 EXP = Bijection("tfb.Exp()", tfb.Exp)
 POSITIVE = {"softplus": SOFTPLUS, "exp": EXP}
 
+ZERO_BEFORE = Bijection("tfb.Pad(paddings=[(1, 0)])", lambda: tfb.Pad(paddings=[(1, 0)]))
+"""Puts a 0 before a vector: [..., n − 1] → [..., n]."""
+
+ZERO_ROW_BEFORE = Bijection("tfb.Pad(paddings=[(1, 0)], axis=-2)", lambda: tfb.Pad(paddings=[(1, 0)], axis=-2))
+"""Puts a row of zeros before a matrix: [..., n − 1, D] → [..., n, D]."""
+
 
 def positive(choice: str) -> Bijection:
     """The bijection that keeps a scale above 0: "softplus" or "exp"."""
@@ -33,8 +40,22 @@ def positive(choice: str) -> Bijection:
     return POSITIVE[choice]
 
 
+def above(floor: float, choice: str) -> Bijection:
+    """What is positive by choice, and `floor` added to it."""
+    rest = positive(choice)
+    code = f"tfb.Chain([tfb.Shift({floor}), {rest.code}])"
+    return Bijection(code, lambda: tfb.Chain([tfb.Shift(floor), rest.make()]))
+
+
 def scale_tril(choice: str) -> Bijection:
-    """Fills a lower triangle whose diagonal is positive."""
+    """Fills a lower triangle whose diagonal is positive: [..., D (D + 1) / 2] → [..., D, D]."""
     diagonal = positive(choice)
     code = f"tfb.FillScaleTriL(diag_bijector={diagonal.code})"
     return Bijection(code, lambda: tfb.FillScaleTriL(diag_bijector=diagonal.make()))
+
+
+def identity_before_scale_trils(choice: str) -> Bijection:
+    """Fills lower triangles and puts an identity before them: [..., n − 1, D (D + 1) / 2] → [..., n, D, D]."""
+    triangle = scale_tril(choice)
+    code = f"tfb.Chain([PadIdentity(), {triangle.code}])"
+    return Bijection(code, lambda: tfb.Chain([PadIdentity(), triangle.make()]))

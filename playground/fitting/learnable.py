@@ -68,8 +68,8 @@ class Start:
 
     Attributes:
       rows: What is fitted, [N, D] float64; draws of a broad guess where a target density is fitted.
-      centres: For mixtures: C rows to start the components at, [C, D].
-      labels: The centre next to each row, [N].
+      centres: Where to start the C components, [C, D]; the mean alone where there are none.
+      labels: The centre next to each row, [N]; −1 everywhere where all components are to start alike.
       rng: For what else is random.
     """
 
@@ -90,14 +90,15 @@ class Learnable:
       variables: sizes → its variables, in the order in which `build` takes them.
       build: A function of a module's top level, of the variables (and constants) by name, that makes the
         distribution from tensors as well as from `tf.Variable`s and `TransformedVariable`s: it does no arithmetic on
-        them itself. Its source is shown to learners and is part of the exported script, with `import numpy as np`,
-        `tf`, `tfp`, `tfb` and `tfd` at hand.
+        them itself, because what it computed would be a tensor that no longer follows its variable. Its source is
+        shown to learners and is part of the exported script, with `np`, `tf`, `tfp`, `tfb` and `tfd` at hand.
       start: (sizes, `Start`) → constrained values by variable name, NumPy arrays of the variables' shapes.
       event_sizes, components: (least, most); `components` is None where there are none to choose.
       constants: sizes → further keyword arguments of `build`.
-      helpers: Functions and classes whose source the script needs before `build`.
+      helpers: Functions and classes whose source the script needs before `build`; they know the same modules.
       components_of: values → `Components`, where there are ellipses to draw (kind "plane") or places to mark.
       marginal: (values, (i, j)) → the distribution of elements i and j, event shape [2], for D > 2.
+      first_at_origin: Whether its first component stays at the origin, so that a start seeks places for the others.
       free_bijector: Whether the choice of `Sizes.bijector` matters to it.
       document: Whether it is one of the six of TFP's own zoo.
     """
@@ -115,6 +116,7 @@ class Learnable:
     helpers: tuple[Any, ...] = field(default=())
     components_of: Callable[[Values], Components] | None = None
     marginal: Callable[[Values, tuple[int, int]], tfd.Distribution] | None = None
+    first_at_origin: bool = False
     free_bijector: bool = True
     document: bool = False
     order: int = 0

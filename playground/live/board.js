@@ -132,7 +132,7 @@ class Board {
   showFigures(message) {
     this.legend.show(message.charts);
     this.painter.show(message, () => [this.theme, this.narrow, this.legend.hidden]);
-    this.transport.offer(message.charts, (kind) =>
+    this.transport.offer(message.charts, this.data.exports, (kind) =>
       this.data.fallback ? null : `${this.base}/live/${encodeURIComponent(this.runId)}/export.${kind}`,
     );
   }

@@ -50,12 +50,14 @@ def board(
         chosen (`speed`; the run knows already), and when play, step or reset is pressed on a run that has ended
         (`gone`, with what was pressed).
     """
+    source = find(run_id)
     data = {
         "run_id": run_id,
         "base_path": _base_path(),
         "files": addresses(),
         "seed": seed,
         "name": name,
+        "exports": {} if source is None else dict(source.exports),
         "drop": list(drop),
     }
     if st.query_params.get("route") == "off" or st.session_state.get(f"{key}:no_route"):

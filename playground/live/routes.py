@@ -26,7 +26,6 @@ RUN_ENDED, NEVER_ACKNOWLEDGED, NOT_TEXT, BROKEN = 4404, 4408, 1003, 1011
 """Close codes: the run is gone; the viewer draws nothing; binary or oversized input; the source failed."""
 
 _LONGEST_MESSAGE = 4096
-_MEDIA_KINDS = ("csv", "json")
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +39,7 @@ def routes(find: Callable[[str], Source | None], base_path: str = "", patience: 
 
     Returns:
       WebSocket `/live/{run_id}` (`?fps=` sets its ceiling of frames a second, 1 to 30, 20 by default), GET
-      `/live/{run_id}/export.csv` and `.json`, GET `/live/assets/{version}/{name}`.
+      `/live/{run_id}/export.{kind}`, GET `/live/assets/{version}/{name}`.
     """
     files = assets()
 
@@ -54,7 +53,7 @@ def routes(find: Callable[[str], Source | None], base_path: str = "", patience: 
     async def export(request: Request) -> Response:
         source = find(request.path_params["run_id"])
         kind = request.path_params["kind"]
-        if source is None or kind not in _MEDIA_KINDS:
+        if source is None or kind not in source.exports:
             return PlainTextResponse("There is no such run, or no such export of it.", status_code=404)
         try:
             filename, media_type, content = await asyncio.to_thread(source.export, kind)

@@ -60,6 +60,10 @@ class RunSource:
     def generation(self) -> int:
         return self._run.snapshot.generation if self._run.snapshot is not None else 0
 
+    @property
+    def exports(self) -> dict[str, str]:
+        return {kind: file.label for kind, file in experiment_of(self._run.config).exports.items()}
+
     def figures(self) -> list[ChartSpec]:
         snapshot = self._run.snapshot
         return [] if snapshot is None else self._draw(snapshot).specs
@@ -85,7 +89,9 @@ class RunSource:
         }
         if fresh or snapshot.sequence % CAPTION_FRAMES == 0 or snapshot.status != "running":
             charts = experiment_of(snapshot.config).charts
-            header["captions"] = {key: chart.caption(drawn.scene, snapshot) for key, chart in charts.items()}
+            header["captions"] = {
+                key: chart.caption(drawn.scene, snapshot) for key, chart in charts.items() if chart.applies(drawn.scene)
+            }
         seen = Cursor(snapshot.sequence, snapshot.generation, history.version, len(history.step))
         return Frame(header, [np.asarray(array).ravel() for array in arrays], seen)
 
@@ -112,9 +118,9 @@ class RunSource:
         exports = experiment_of(self._run.config).exports
         if snapshot is None or kind not in exports:
             raise InvalidInput(f"Unknown export {kind!r}: expected one of {', '.join(exports)}.")
-        media_type, write = exports[kind]
+        file = exports[kind]
         name = experiment_of(snapshot.config).file_name(snapshot)
-        return Download(f"{name}.{kind}", media_type, write(snapshot).encode())
+        return Download(f"{name}.{kind}", file.media_type, file.write(snapshot).encode())
 
     def _draw(self, snapshot: Moment) -> _Drawn:
         if self._drawn is None or self._drawn[0] != snapshot.generation:
@@ -129,7 +135,7 @@ def _draw_all(stage: _Stage) -> tuple[list[ChartSpec], list[Feed]]:
     scene = experiment.scene(stage.snapshot)
     specs: list[ChartSpec] = []
     feeds: list[Feed] = []
-    for chart in experiment.charts.values():
+    for chart in filter(lambda chart: chart.applies(scene), experiment.charts.values()):
         spec, chart_feeds = _draw_one(chart, scene)
         specs.append(spec)
         feeds += chart_feeds

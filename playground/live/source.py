@@ -87,6 +87,10 @@ class Source(Protocol):
     def generation(self) -> int:
         """Changes when the figures must be sent anew."""
 
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """The kinds of file that `export` makes, each with its entry in the menu."""
+
     def figures(self) -> list[ChartSpec]:
         """The charts of the present generation."""
 
@@ -104,7 +108,7 @@ class Source(Protocol):
         """Renews the lease: somebody is looking."""
 
     def export(self, kind: str) -> Download | tuple[str, str, bytes]:
-        """The file of that kind ("csv" or "json").
+        """The file of one of the kinds of `exports`.
 
         Raises:
           InvalidInput: If there is no such kind.

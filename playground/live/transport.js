@@ -151,13 +151,14 @@ export class Transport {
     write(this.note, text);
   }
 
-  /** Fills the export menu; `link(kind)` is the address of a file, or null where it comes another way. */
-  offer(charts, link) {
+  /** Fills the export menu; `exports` are words by kind, `link(kind)` is the address of a file, or null where it comes another way. */
+  offer(charts, exports, link) {
     const file = (kind, text) =>
       link(kind)
         ? `<a href="${link(kind)}" download data-file="${kind}">${text}</a>`
         : `<button type="button" data-file="${kind}">${text}</button>`;
-    this.menu.innerHTML = `${file("csv", "History as CSV")}${file("json", "Run as JSON")}<hr>`;
+    const files = Object.entries(exports).map(([kind, text]) => file(kind, text));
+    this.menu.innerHTML = `${files.join("")}<hr>`;
     for (const { key, title } of charts) {
       const row = document.createElement("div");
       row.innerHTML = "<span></span>";

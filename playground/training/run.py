@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from playground.errors import InvalidInput
 from playground.experiment import experiment_of
 from playground.training.history import History
 from playground.training.pace import Pace
@@ -142,7 +143,9 @@ class Run:
     def fail(self, error: Exception) -> None:
         """Freezes the run where it is after an exception in a slice."""
         step = 0 if self.snapshot is None else self.snapshot.step
-        self._cause = f"The step after {step} failed: {type(error).__name__}. Reset, or change the settings."
+        # Bad input that shows only now (a file that is no longer there) says itself what to do.
+        said = f"The step after {step} failed: {type(error).__name__}. Reset, or change the settings."
+        self._cause = str(error) if isinstance(error, InvalidInput) else said
         self.playing = False
         if self.snapshot is not None:
             self._sequence += 1

@@ -5,11 +5,12 @@ import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from playground.fitting.bijections import scale_tril
-from playground.fitting.learnable import Components, Learnable, Sizes, Start, Values, Variable
-from playground.fitting.start import covariances, shares
+from playground.fitting.learnable import Learnable, Sizes, Start, Variable
+from playground.fitting.normals import from_scale_trils, pair
+from playground.fitting.start import centred_logits, covariances
 
 
-def build(logits, loc, scale_tril):  # type: ignore[no-untyped-def]  # shown to learners as it stands
+def build(logits: tf.Tensor, loc: tf.Tensor, scale_tril: tf.Tensor) -> tfd.Distribution:
     return tfd.MixtureSameFamily(
         mixture_distribution=tfd.Categorical(logits=logits),
         components_distribution=tfd.MultivariateNormalTriL(loc=loc, scale_tril=scale_tril),
@@ -27,24 +28,10 @@ def _variables(sizes: Sizes) -> tuple[Variable, ...]:
 
 def _start(sizes: Sizes, start: Start) -> dict[str, np.ndarray]:
     return {
-        "logits": np.log(shares(start)),
+        "logits": centred_logits(start),
         "loc": start.centres,
         "scale_tril": np.linalg.cholesky(covariances(start)),
     }
-
-
-def _components(values: Values) -> Components:
-    tril = np.asarray(values["scale_tril"])
-    return Components(tf.nn.softmax(values["logits"]).numpy(), np.asarray(values["loc"]), tril @ tril.mT)
-
-
-def _marginal(values: Values, axes: tuple[int, int]) -> tfd.Distribution:
-    weights, loc, covariance = _components(values)
-    pair = list(axes)
-    return tfd.MixtureSameFamily(
-        tfd.Categorical(probs=weights),
-        tfd.MultivariateNormalTriL(loc[:, pair], np.linalg.cholesky(covariance[:, pair][:, :, pair])),
-    )
 
 
 LEARNABLE = Learnable(
@@ -57,8 +44,8 @@ LEARNABLE = Learnable(
     start=_start,
     event_sizes=(2, 8),
     components=(2, 6),
-    components_of=_components,
-    marginal=_marginal,
+    components_of=from_scale_trils,
+    marginal=lambda values, axes: pair(from_scale_trils(values), axes),
     document=True,
     order=4,
 )

@@ -71,6 +71,8 @@ class StubSource:
     def touch(self) -> None:
         return
 
+    exports = {"csv": "History as CSV", "json": "Run as JSON"}
+
     def figures(self) -> list[ChartSpec]:
         return [_density(), *(_curves(key) for key in CHARTS)]
 

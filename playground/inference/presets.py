@@ -1,0 +1,157 @@
+"""Ready-made variational experiments, each with one line that says what to look for. Failures included."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playground.inference.config import InferenceConfig
+
+
+@dataclass(frozen=True)
+class InferencePreset:
+    """One experiment to start from.
+
+    Attributes:
+      key, title, story: A stable name, a headline, one line.
+      fields: Of `InferenceConfig.create`.
+      speed: Steps a second.
+      failure: Whether it shows something that goes wrong.
+    """
+
+    key: str
+    title: str
+    story: str
+    fields: dict[str, Any]
+    speed: float = 60.0
+    failure: bool = False
+
+    @property
+    def config(self) -> InferenceConfig:
+        return InferenceConfig.create(**self.fields)
+
+
+PRESETS = (
+    InferencePreset(
+        "prior-and-square",
+        "A prior and a cost",
+        "The best q is known, N(0, 0.577²), and every way of estimating finds it.",
+        {"objectives": ["analytic_kl", "monte_carlo_kl", "sticking_the_landing"], "learning_rate": 0.02},
+    ),
+    InferencePreset(
+        "landing",
+        "Sticking the landing",
+        "As q becomes p, one gradient falls silent; the other keeps its noise for ever.",
+        {
+            "target": "correlated_gaussian",
+            "approximation": "full",
+            "objectives": ["monte_carlo_kl", "sticking_the_landing"],
+            "learning_rate": 0.02,
+        },
+    ),
+    InferencePreset(
+        "cover-or-seek",
+        "Covering or seeking",
+        "Forward KL covers both modes, reverse KL picks one.",
+        {
+            "target": "two_modes",
+            "objectives": ["monte_carlo_kl", "forward_kl"],
+            "learning_rate": 0.03,
+        },
+    ),
+    InferencePreset(
+        "too-narrow",
+        "Independent, therefore narrow",
+        "A diagonal q inside a correlated target: its widths are far too small.",
+        {
+            "target": "correlated_gaussian",
+            "objectives": ["sticking_the_landing", "forward_kl"],
+            "learning_rate": 0.03,
+        },
+        failure=True,
+    ),
+    InferencePreset(
+        "bent",
+        "A flow bends",
+        "No Normal fits a banana; a flow closes most of the gap to the evidence.",
+        {
+            "target": "banana",
+            "approximation": "flow",
+            "objectives": ["monte_carlo_kl", "sticking_the_landing"],
+            "samples": 16,
+            "learning_rate": 0.01,
+        },
+    ),
+    InferencePreset(
+        "tighter",
+        "Tighter, but noisier",
+        "One bound, three gradients: of 16 samples, DReG's is the quietest.",
+        {
+            "target": "banana",
+            "approximation": "full",
+            "objectives": ["iwae", "dreg", "vimco"],
+            "samples": 16,
+            "learning_rate": 0.02,
+        },
+    ),
+    InferencePreset(
+        "funnel",
+        "Lost in the funnel",
+        "A diagonal q fits the middle; the gap to the evidence never closes.",
+        {
+            "target": "funnel",
+            "objectives": ["monte_carlo_kl", "sticking_the_landing"],
+            "learning_rate": 0.03,
+        },
+        failure=True,
+    ),
+    InferencePreset(
+        "no-path",
+        "Without a path",
+        "The score function needs no slope of log p, and pays for it in noise.",
+        {
+            "target": "banana",
+            "objectives": ["score_function_loo", "monte_carlo_kl"],
+            "samples": 8,
+            "learning_rate": 0.02,
+        },
+    ),
+    InferencePreset(
+        "annealed",
+        "Annealing finds both",
+        "Turned up slowly, log p lets the mixture spread out before it settles.",
+        {
+            "target": "two_modes",
+            "approximation": "mixture",
+            "components": 2,
+            "objectives": ["sticking_the_landing"],
+            "annealing": 400,
+            "learning_rate": 0.03,
+        },
+    ),
+    InferencePreset(
+        "not-annealed",
+        "One mode missed",
+        "The same start without annealing: both components crowd into one mode.",
+        {
+            "target": "two_modes",
+            "approximation": "mixture",
+            "components": 2,
+            "objectives": ["sticking_the_landing"],
+            "learning_rate": 0.03,
+        },
+        failure=True,
+    ),
+    InferencePreset(
+        "too-fast",
+        "One step too far",
+        "Plain SGD on steep walls: the run stops, keeps its last good state and says why.",
+        {
+            "target": "funnel",
+            "objectives": ["monte_carlo_kl"],
+            "samples": 1,
+            "optimizer": "sgd",
+            "learning_rate": 2.0,
+        },
+        speed=10.0,
+        failure=True,
+    ),
+)
