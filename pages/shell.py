@@ -9,6 +9,7 @@ st.navigation(
     [
         st.Page("play.py", title="Play", icon=":material/play_circle:", default=True),
         st.Page("zoo.py", title="Zoo", icon=":material/pets:"),
+        st.Page("vi.py", title="Inference", icon=":material/join_inner:"),
     ],
     position="top",
 ).run()

@@ -4,7 +4,7 @@ The same chart serves the live board, a paused page, an export and a test. It se
 colour, a dash and an index into the snapshot's arrays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,11 +72,11 @@ class Scene:
         return self.config.problem
 
 
-def lane_of(index: int, key: str) -> Lane:
-    """The lane of an estimator: colour and dash follow from its place in the registry."""
-    place = list(ESTIMATORS).index(key)
+def lane_of(index: int, key: str, plugins: Mapping[str, Any] = ESTIMATORS) -> Lane:
+    """The lane of an estimator (or an objective): colour and dash follow from its place in the registry."""
+    place = list(plugins).index(key)
     color, dash = COLORS[place % len(COLORS)], DASHES[(place // len(COLORS)) % len(DASHES)]
-    return Lane(index, key, ESTIMATORS[key].label, color, dash)
+    return Lane(index, key, plugins[key].label, color, dash)
 
 
 @dataclass(frozen=True)

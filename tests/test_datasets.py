@@ -7,6 +7,8 @@ quantity's scale.
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,7 +103,7 @@ def test_old_faithful_is_the_one_of_r() -> None:
 
 
 @pytest.mark.parametrize("module", [blobs, blobs_4d], ids=["blobs", "blobs_4d"])
-def test_blobs_have_the_moments_of_their_mixture(module: type[blobs]) -> None:
+def test_blobs_have_the_moments_of_their_mixture(module: Any) -> None:
     rows, weights, loc, covariance = rows_of(module.DATASET), module.WEIGHTS, module.LOC, module.COVARIANCE
     assert weights.sum() == pytest.approx(1.0) and np.all(np.linalg.eigvalsh(covariance) > 0.1)
     mean = weights @ loc
@@ -227,5 +229,6 @@ def test_compositions_have_the_moments_of_a_dirichlet() -> None:
 def test_data_need_no_tensorflow() -> None:
     """A table is checked before anything slow is imported."""
     code = "import playground.data.sample, playground.data.uploads, sys; print('tensorflow' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    root = Path(__file__).parent.parent
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -27,7 +27,9 @@ def test_a_marginal_is_the_integral_over_the_other_element(key: str, axes: tuple
     integral = np.exp(layout.log_prob(values, tf.constant(points)).numpy().astype(float)).sum(axis=1) * (
         line[1] - line[0]
     )
-    marginal = ZOO[key].marginal(values, axes)
+    of_two = ZOO[key].marginal
+    assert of_two is not None
+    marginal = of_two(values, axes)
     assert marginal.event_shape == [2]
     np.testing.assert_allclose(
         marginal.log_prob(tf.constant(pairs, tf.float32)), np.log(integral), rtol=1e-3, atol=1e-3
@@ -36,6 +38,8 @@ def test_a_marginal_is_the_integral_over_the_other_element(key: str, axes: tuple
 
 
 def test_a_dirichlets_marginal_is_the_integral_over_the_others() -> None:
+    of_two = ZOO["dirichlet"].marginal
+    assert of_two is not None
     layout, flat = zoo_by_hand.some_values(ZOO["dirichlet"], Sizes(4))
     values = layout.values(flat)
     pairs = np.array([[0.2, 0.3], [0.1, 0.05], [0.6, 0.2]])
@@ -45,7 +49,7 @@ def test_a_dirichlets_marginal_is_the_integral_over_the_others() -> None:
         third = inner * rest
         points = np.stack([np.full_like(third, pair[1]), third, np.full_like(third, pair[0]), rest - third], axis=1)
         density = np.exp(layout.log_prob(values, tf.constant(points, tf.float32)).numpy().astype(float))
-        got = ZOO["dirichlet"].marginal(values, (2, 0)).log_prob(tf.constant(pair, tf.float32))
+        got = of_two(values, (2, 0)).log_prob(tf.constant(pair, tf.float32))
         assert float(got) == pytest.approx(np.log(density.mean() * rest), abs=5e-3)
 
 
@@ -67,6 +71,7 @@ def test_components_are_weights_places_and_covariances(key: str) -> None:
     size = learnable.event_sizes[0]
     layout, flat = zoo_by_hand.some_values(learnable, Sizes(size, 3))
     values = layout.values(flat)
+    assert learnable.components_of is not None
     weights, loc, covariance = learnable.components_of(values)
     count = 3 if learnable.components else 1
     assert weights.shape == (count,) and loc.shape == (count, size) and covariance.shape == (count, size, size)
@@ -83,7 +88,9 @@ def test_components_are_weights_places_and_covariances(key: str) -> None:
 def test_components_of_angles_are_angles() -> None:
     loc, concentration = np.array([4.0, -9.0, 1.0], np.float32), np.array([0.5, 5.0, 50.0], np.float32)
     values = {"logits": np.zeros(3, np.float32), "loc": loc, "concentration": concentration}
-    components = ZOO["mixture_von_mises"].components_of(values)
+    components_of = ZOO["mixture_von_mises"].components_of
+    assert components_of is not None
+    components = components_of(values)
     assert np.all(np.abs(components.loc) <= np.pi)
     np.testing.assert_allclose(np.exp(1j * components.loc[:, 0]), np.exp(1j * loc), atol=1e-5)
     expected = [-2.0 * np.log(np.abs(stats.vonmises.expect(lambda x: np.cos(x), (kappa,)))) for kappa in concentration]

@@ -64,17 +64,18 @@ def test_the_seed_decides(learnable: Learnable, how: str) -> None:
 
 
 def test_restarts_keep_the_likeliest() -> None:
-    """One random start in many has a row in each of four clusters."""
+    """The first of several starts is the only one of one; few random starts have a row in each of four clusters."""
     rows, sizes = blobs(), Sizes(2, 4)
-    one, many = (
+    one, several = (
         [
             log_likelihood(MIXTURE, sizes, choose(MIXTURE, sizes, rows, "random", seed, restarts), rows)
-            for seed in range(4)
+            for seed in range(3)
         ]
-        for restarts in (1, 30)
+        for restarts in (1, 12)
     )
-    assert min(many) > max(min(one), -4.5)
-    assert min(one) < min(many) - 0.2
+    gains = np.subtract(several, one)
+    assert np.all(gains >= 0)
+    assert np.max(gains) > 0.5
 
 
 @pytest.mark.parametrize("learnable", MIXTURES, ids=lambda learnable: learnable.key)

@@ -90,42 +90,17 @@ def fits() -> dict[str, Any]:
     from playground.targets import TARGETS
     from playground.zoo import ZOO
 
+    text = ("key", "label", "story", "kind")
     return {
-        "zoo": [
-            {
-                "key": model.key,
-                "label": model.label,
-                "story": model.story,
-                "kind": model.kind,
-                "event_sizes": list(model.event_sizes),
-                "components": None if model.components is None else list(model.components),
-            }
-            for model in ZOO.values()
-        ],
-        "datasets": [
-            {
-                "key": data.key,
-                "label": data.label,
-                "story": data.story,
-                "kind": data.kind,
-                "columns": list(data.columns),
-                "total_count": data.total_count,
-                "source": data.source,
-            }
-            for data in DATASETS.values()
-        ],
-        "targets": [
-            {
-                "key": target.key,
-                "label": target.label,
-                "story": target.story,
-                "latex": target.latex,
-                "kind": target.kind,
-                "event_size": target.event_size,
-            }
-            for target in TARGETS.values()
-        ],
+        "zoo": [_fields(model, *text, "event_sizes", "components") for model in ZOO.values()],
+        "datasets": [_fields(data, *text, "columns", "total_count", "source") for data in DATASETS.values()],
+        "targets": [_fields(target, *text, "latex", "event_size") for target in TARGETS.values()],
     }
+
+
+def _fields(plugin: Any, *names: str) -> dict[str, Any]:
+    values = {name: getattr(plugin, name) for name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def legal() -> list[dict[str, Any]]:

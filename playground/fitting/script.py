@@ -24,32 +24,16 @@ FEW = 24
 DIGITS = 3
 
 
-def script(
-    learnable: Learnable,
-    sizes: Sizes,
-    values: Values | None = None,
-    center: np.ndarray | None = None,
-    scale: np.ndarray | None = None,
-) -> str:
+def script(learnable: Learnable, sizes: Sizes, values: Values | None = None) -> str:
     """A Python script that builds the distribution, with all digits that float32 has, and prints what it learns.
 
     Args:
       learnable, sizes: What to build.
       values: Constrained values by variable name; examples where None.
-      center, scale: [D]: how the rows were standardised before the fit, where they were. The script then says how a
-        new row is prepared.
     """
     values = example(learnable, sizes) if values is None else values
-    parts = [f'"""{learnable.label}: a learnable distribution."""\n\n{IMPORTS}', *_sources(learnable)]
-    parts.append(_assignment(learnable, sizes, values, _exact))
-    parts.append(PRINT)
-    if center is not None and scale is not None:
-        parts.append(
-            "# It was fitted to standardised rows: take (row - center) / scale.\n"
-            f"center = np.array({_exact(np.asarray(center, np.float64))})\n"
-            f"scale = np.array({_exact(np.asarray(scale, np.float64))})\n"
-        )
-    return _joined(parts)
+    head = f'"""{learnable.label}: a learnable distribution."""\n\n{IMPORTS}'
+    return _joined([head, *_sources(learnable), _assignment(learnable, sizes, values, _exact), PRINT])
 
 
 def construction(learnable: Learnable, sizes: Sizes) -> str:

@@ -13,7 +13,7 @@ HOWS = ("k-means++", "random", "alike")
 MOST_ROWS = 5_000
 LLOYD_STEPS = 10
 LEAST_SHARE = 1e-3
-LEAST_VARIANCE = 1e-2
+LEAST_VARIANCE = 1e-3
 
 
 def choose(

@@ -106,7 +106,7 @@ PRESETS = (
     InferencePreset(
         "no-path",
         "Without a path",
-        "The score function needs no slope of log p, and pays for it in noise.",
+        "The score function needs no slope of log p: far from p it is noisier, near it not.",
         {
             "target": "banana",
             "objectives": ["score_function_loo", "monte_carlo_kl"],
@@ -125,6 +125,7 @@ PRESETS = (
             "objectives": ["sticking_the_landing"],
             "annealing": 400,
             "learning_rate": 0.03,
+            "seed": 8,
         },
     ),
     InferencePreset(
@@ -137,6 +138,7 @@ PRESETS = (
             "components": 2,
             "objectives": ["sticking_the_landing"],
             "learning_rate": 0.03,
+            "seed": 8,
         },
         failure=True,
     ),

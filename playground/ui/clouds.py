@@ -5,9 +5,11 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from playground.chart import COLORS, TRUTH
+from playground.chart import COLORS, TRUTH, lane_of
 from playground.data.sample import builtin
 from playground.fitting.config import FitConfig
+from playground.inference.config import InferenceConfig
+from playground.objectives import OBJECTIVES
 from playground.targets import TARGETS
 
 WIDTH, HEIGHT, MARGIN = 112, 52, 4
@@ -58,3 +60,9 @@ def fit_picture(config: FitConfig) -> str:
         return cloud(target_rows(config.target), TRUTH)
     sample = builtin(config.data, standardize=config.standardize)
     return cloud(sample.train[:, list(config.show)], COLORS[0])
+
+
+@functools.lru_cache(maxsize=64)
+def target_picture(config: InferenceConfig) -> str:
+    """What is approximated: draws of the target, in the first objective's colour."""
+    return cloud(target_rows(config.target), lane_of(0, config.objectives[0], OBJECTIVES).color)

@@ -1,7 +1,7 @@
 """The address of an experiment whose configuration is a flat list of fields, each a query parameter of its own name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from playground.errors import InvalidInput
@@ -36,10 +36,12 @@ class FlatCodec:
     Attributes:
       create: Plain values by name → the configuration, or `InvalidInput`.
       fields: By name, in the order in which they build on each other: how a text is read.
+      first: What an address that says nothing shows.
     """
 
     create: Callable[..., Any]
     fields: Mapping[str, Callable[[str], Any]]
+    first: Mapping[str, Any] = field(default_factory=dict)
 
     def to_query(self, config: Any, speed: float) -> dict[str, str]:
         """Every field, the defaults too, so that a link outlives a change of defaults."""
@@ -53,7 +55,7 @@ class FlatCodec:
         Returns:
           The configuration, the speed, and one sentence for each value that was replaced by its default. Never raises.
         """
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {} if any(name in query for name in self.fields) else dict(self.first)
         warnings: list[str] = []
         for name, read in self.fields.items():
             if name in query:

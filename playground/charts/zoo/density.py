@@ -6,12 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from playground.chart import TRUTH, Chart, Drawing
-from playground.charts import theme
+from playground.charts import contours, theme
 from playground.fitting.moment import FitMoment
 from playground.fitting.scene import MODEL, FitScene, color_of, ellipse
 
 BINS = 48
-LEVELS = 14
 
 
 def _draw(scene: FitScene) -> Drawing:
@@ -22,11 +21,9 @@ def _draw_plane(scene: FitScene) -> Drawing:
     drawing, moment, (first, second) = Drawing(theme.empty()), scene.moment, scene.config.show
     x, y = moment.axes
     if moment.target_density is not None:
-        drawing.add(_contour(x, y, moment.target_density.T, "Greys", "target density", "target", fill=True))
-    # By its logarithm, so that what is low is seen as well; a thousandth of the peak is where it ends.
+        drawing.add(contours.ground(x, y, moment.target_density, "target density"))
     drawing.add(
-        _contour(x, y, None, [[0, MODEL], [1, MODEL]], "model's density", "model", fill=False),
-        z=lambda moment: _log_density(moment.density).T.ravel(),
+        contours.lines(x, y, MODEL, "model's density", "model"), z=lambda moment: contours.heights(_log(moment.density))
     )
     if len(moment.rows):
         drawing.add(_data(moment.rows[:, first], moment.rows[:, second], scene), **_colours(scene))
@@ -46,26 +43,9 @@ def _draw_plane(scene: FitScene) -> Drawing:
     return drawing
 
 
-def _contour(
-    x: np.ndarray, y: np.ndarray, z: np.ndarray | None, scale: object, name: str, group: str, fill: bool
-) -> go.Contour:
-    options: dict = {"contours": {"coloring": "fill" if fill else "none"}, "ncontours": LEVELS}
-    if not fill:  # a factor of e² from line to line, down from the peak
-        options["contours"] |= {"start": -7.0, "end": 0.0, "size": 1.0}
-        options |= {"autocontour": False}
-    return go.Contour(
-        x=x, y=y, z=[] if z is None else z, colorscale=scale, showscale=False, name=name, legendgroup=group,
-        showlegend=True, opacity=0.45 if fill else 0.9,
-        line={"width": 0.3 if fill else 1.1, "color": None if fill else MODEL},
-        hoverinfo="skip", **options,
-    )  # fmt: skip
-
-
-def _log_density(density: np.ndarray) -> np.ndarray:
-    """log(density / its peak), cut off where nothing is to be seen any more."""
-    peak = np.nanmax(density) if np.isfinite(density).any() else 1.0
+def _log(density: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.maximum(np.log(density / peak), -12.0)
+        return np.log(density)
 
 
 def _data(x: np.ndarray, y: np.ndarray, scene: FitScene) -> go.Scatter:

@@ -1,0 +1,39 @@
+"""Two elements of the gradient: their mean over the replicates against the exact value of the same bound."""
+
+from playground.chart import Chart, Drawing, column
+from playground.charts import theme
+from playground.inference.scene import InferenceScene
+from playground.inference.training import InferenceMoment
+
+
+def _draw(scene: InferenceScene) -> Drawing:
+    drawing = Drawing(theme.empty(2))
+    for element, name in enumerate(scene.config.show):
+        for lane in scene.lanes:
+            row = element + 1
+            drawing.add_curve(theme.curve(lane, lane.label, opacity=0.8), row, column("mean", lane.index, element))
+            exact = theme.truth(f"exact, {lane.label}")
+            drawing.add_curve(exact, row, column("exact_gradient", lane.index, element))
+        drawing.figure.update_yaxes(title_text=f"∂{name}", row=element + 1, col=1)
+    drawing.figure.update_xaxes(title_text="step", row=2, col=1)
+    drawing.follow += ["yaxis", "yaxis2"]
+    return drawing
+
+
+def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
+    del moment
+    names = " and ".join(scene.config.show)
+    text = f"The loss's gradient by {names}: in colour the mean of {scene.config.replicates} replicates, grey the exact one."
+    if any(lane.key in ("iwae", "dreg", "vimco") for lane in scene.lanes) and scene.config.samples > 1:
+        text += " A bound of several samples has no exact one here."
+    return text
+
+
+CHART = Chart(
+    key="gradient",
+    title="Gradient against the exact one",
+    alt=lambda scene: "Two line charts over the steps: mean gradient of two elements of φ, and the exact one in grey.",
+    draw=_draw,
+    caption=_caption,
+    order=4,
+)

@@ -1,0 +1,55 @@
+"""Where the tests of variational inference look: every target with every approximation that can be used on it."""
+
+import functools
+import itertools
+
+import numpy as np
+import tensorflow as tf
+
+from playground.approximations import APPROXIMATIONS
+from playground.inference import exact
+from playground.inference.approximation import Sizes, Surrogate
+from playground.inference.config import inferable
+from playground.target import Target
+
+Z = 5.0  # Standard errors: one comparison of a Normal statistic fails by chance with probability 5.7e-7.
+ROUNDING = 2e-5  # Of float32, relative to the largest exact element.
+COMPONENTS = 2  # So that all pairs of a mixture's nodes fit into memory.
+CASES = [
+    (target, approximation)
+    for target, approximation in itertools.product(inferable(), APPROXIMATIONS)
+    if APPROXIMATIONS[approximation].why_not(inferable()[target]) is None
+]
+
+
+def target_of(key: str) -> Target:
+    return inferable()[key]
+
+
+def surrogate_of(target: str, approximation: str) -> Surrogate:
+    return Surrogate(APPROXIMATIONS[approximation], Sizes(target_of(target).event_size, COMPONENTS))
+
+
+@functools.cache
+def phi_of(target: str, approximation: str) -> np.ndarray:
+    """A φ [P] at nothing special: off the start, where nets and lower triangles are 0."""
+    start = surrogate_of(target, approximation).start(3)
+    return (0.7 * start + 0.25 * np.random.default_rng(5).standard_normal(len(start))).astype(np.float32)
+
+
+@functools.cache
+def reference_of(target: str, approximation: str, goal: str) -> exact.Reference:
+    """The exact bound and gradient there; for the goal "iwae" with K = 2."""
+    functions = {"elbo": exact.elbo, "iwae": exact.iwae_bound, "forward": exact.forward}
+    return functions[goal](target_of(target), surrogate_of(target, approximation), phi_of(target, approximation))
+
+
+def on_grid(target: Target, per_axis: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """z [N, D] and the volume of each [N], far beyond the window: knows nothing of any sampler or node of q."""
+    axes = []
+    for low, high in target.window:
+        t, length = np.linspace(-1.0, 1.0, per_axis) * np.arcsinh(80.0), (high - low) / 8.0
+        axes.append((0.5 * (low + high) + length * np.sinh(t), length * np.cosh(t) * (t[1] - t[0])))
+    z = np.stack(np.meshgrid(*[x for x, _ in axes], indexing="ij"), axis=-1).reshape(-1, target.event_size)
+    volumes = functools.reduce(np.multiply.outer, [volume for _, volume in axes]).ravel()
+    return tf.constant(z), tf.constant(volumes)
