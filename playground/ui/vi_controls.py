@@ -7,6 +7,7 @@ import streamlit as st
 from playground.approximations import APPROXIMATIONS
 from playground.errors import InvalidInput
 from playground.inference.config import LIMITS, MOST_OBJECTIVES, InferenceConfig, inferable
+from playground.inference.presets import PRESETS
 from playground.objectives import OBJECTIVES
 from playground.target import Target
 from playground.training.optimizers import OPTIMIZERS
@@ -28,6 +29,7 @@ CODEC = FlatCodec(
         "seed": number,
         "show": names,
     },
+    PRESETS[0].fields,
 )
 
 

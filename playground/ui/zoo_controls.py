@@ -11,6 +11,7 @@ from playground.errors import InvalidInput
 from playground.fitting.bijections import POSITIVE
 from playground.fitting.config import KIND_NAMES, LIMITS, UPLOAD, FitConfig, why_not
 from playground.fitting.learnable import Learnable
+from playground.fitting.presets import PRESETS
 from playground.fitting.start import HOWS
 from playground.targets import TARGETS
 from playground.training.optimizers import OPTIMIZERS
@@ -38,6 +39,7 @@ CODEC = FlatCodec(
         "seed": number,
         "show": lambda text: [number(part) for part in names(text)],
     },
+    PRESETS[0].fields,
 )
 GOALS = {"likelihood": "fit data", "reverse_kl": "match a density"}
 STARTS = {"k-means++": "k-means++", "random": "random rows", "alike": "all alike"}

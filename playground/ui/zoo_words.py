@@ -9,6 +9,7 @@ from playground.fitting.learnable import Layout
 from playground.fitting.moment import FitMoment
 from playground.fitting.reverse_kl import how_reverse_kl
 from playground.fitting.script import construction
+from playground.fitting.table import variables_table
 from playground.live.service import service
 from playground.ui.session import Session
 from playground.zoo import ZOO
@@ -54,19 +55,21 @@ def _variables(run_id: str) -> None:
         st.caption("The variables appear as soon as the fit has begun.")
         return
     layout = Layout(ZOO[moment.config.model], moment.sizes)
-    total = sum(layout.lengths)
+    flat = np.concatenate([np.ravel(moment.raw[variable.name]) for variable in layout.variables])
+    rows = variables_table(layout, flat)
+    total = sum(row.learnt for row in rows)
     st.markdown(f"**{total} numbers are learnt** (step {moment.step}).")
     st.dataframe(
         [
             {
-                "variable": variable.name,
-                "raw: what the optimiser moves": _short(moment.raw[variable.name]),
-                "bijector": "none" if variable.bijection is None else variable.bijection.code,
-                "constrained: what the distribution sees": _short(moment.values[variable.name]),
-                "learnt": length,
-                "frozen": variable.frozen or "",
+                "variable": row.name,
+                "raw: what the optimiser moves": _short(row.raw),
+                "bijector": row.bijector,
+                "constrained: what the distribution sees": _short(row.constrained),
+                "learnt": row.learnt,
+                "frozen": row.frozen or "",
             }
-            for variable, length in zip(layout.variables, layout.lengths, strict=True)
+            for row in rows
         ],
         hide_index=True,
         width="stretch",

@@ -37,9 +37,7 @@ def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
         return "How far each q is from the target: log evidence − ELBO, which is KL(q ‖ p)."
     gaps = {lane.label: moment.log_evidence - column("elbo", lane.index)(moment)[-1] for lane in scene.lanes}
     now = ", ".join(f"{label} {theme.number(max(gap, 0.0))}" for label, gap in gaps.items())
-    return (
-        f"KL(q ‖ p) now: {now}. Where it stops falling, this family of q can do no better (or the steps are too long)."
-    )
+    return f"KL(q ‖ p) now: {now}. Where it stops falling, such a q can do no better, or its steps are too long."
 
 
 CHART = Chart(

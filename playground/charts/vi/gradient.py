@@ -23,7 +23,8 @@ def _draw(scene: InferenceScene) -> Drawing:
 def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     del moment
     names = " and ".join(scene.config.show)
-    text = f"The loss's gradient by {names}: in colour the mean of {scene.config.replicates} replicates, grey the exact one."
+    count = scene.config.replicates
+    text = f"The loss's gradient by {names}: in colour the mean of {count} replicates, grey the exact one."
     if any(lane.key in ("iwae", "dreg", "vimco") for lane in scene.lanes) and scene.config.samples > 1:
         text += " A bound of several samples has no exact one here."
     return text
