@@ -1,8 +1,8 @@
 """The Play page: choose, press play, watch."""
 
 from playground.config import Config
+from playground.experiments.play import EXPERIMENT
 from playground.export import config_of
-from playground.presets import PRESETS
 from playground.ui.controls import controls
 from playground.ui.page import Page, show
 from playground.ui.query_params import from_query, to_query
@@ -13,7 +13,7 @@ show(
     Page(
         key="play",
         headline="How does a gradient get through a random sample?",
-        presets=PRESETS,
+        presets=EXPERIMENT.presets,
         picture=thumbnail,
         from_query=from_query,
         to_query=to_query,

@@ -1,8 +1,8 @@
 """The Zoo page: learnable distributions, trained in front of the learner."""
 
+from playground.experiments.zoo import EXPERIMENT
 from playground.fitting.config import FitConfig
 from playground.fitting.export import config_of
-from playground.fitting.presets import PRESETS
 from playground.ui.clouds import fit_picture
 from playground.ui.page import Page, show
 from playground.ui.zoo_controls import CODEC, from_query, zoo_controls
@@ -12,7 +12,7 @@ show(
     Page(
         key="zoo",
         headline="How does a distribution learn? Twelve that do, in front of you.",
-        presets=PRESETS,
+        presets=EXPERIMENT.presets,
         picture=fit_picture,
         from_query=from_query,
         to_query=CODEC.to_query,

@@ -1,7 +1,7 @@
 """A kind of experiment: how it is trained, drawn and taken home. Runs, the board and pages serve all kinds alike."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ class Experiment:
       scene: The first moment of a generation → what its charts draw; they and their captions get it back.
       exports: By the ending of their names.
       file_name: A moment → what its files are called, without the ending.
+      presets: Ready-made ones, each with `key`, `title`, `story`, `config`, `speed` and `failure`. The first is what a
+        page opens with.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Experiment:
     scene: Callable[[Any], Any]
     exports: Mapping[str, Export]
     file_name: Callable[[Any], str]
+    presets: Sequence[Any]
 
 
 def experiment_of(config: Any) -> Experiment:

@@ -17,6 +17,7 @@ from playground.target import Target
 from tests.inference_cases import CASES, ROUNDING, Z, phi_of, reference_of, surrogate_of, target_of
 
 REPLICATES = 20_000
+MOST_BLOCKS = 24
 SAMPLES = 2  # The exact bound of more samples is an integral over more dimensions.
 POWER = 0.25
 SEED = tf.constant([2026, 7])
@@ -31,13 +32,13 @@ def legal(case: tuple[str, str], samples: int = SAMPLES) -> list[str]:
 
 
 @functools.lru_cache(maxsize=64)
-def rows_of(case: tuple[str, str], key: str, tempering: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """Gradients [R, P] and bounds [R]."""
+def rows_of(case: tuple[str, str], key: str, tempering: float = 1.0, block: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Gradients [R, P] and bounds [R]; each block is of other draws."""
     estimate = OBJECTIVES[key].gradients(
         target_of(case[0]),
         surrogate_of(*case),
         tf.constant(phi_of(*case)),
-        SEED,
+        SEED + tf.constant([0, block]),
         SAMPLES,
         REPLICATES,
         tf.constant(tempering),
@@ -49,6 +50,31 @@ def standard_error(rows: np.ndarray) -> np.ndarray:
     return rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
 
 
+def gradient_error(case: tuple[str, str], key: str, rows: np.ndarray) -> np.ndarray:
+    """The standard error of the mean gradient [P]: by quadrature where that is known, else as the replicates have it.
+
+    Where rare draws carry an element, as that of a component far from the target, replicates see too little spread.
+    """
+    exact_variance = OBJECTIVES[key].exact_variance
+    known = exact_variance and exact_variance(
+        target_of(case[0]), surrogate_of(*case), tf.constant(phi_of(*case)), SAMPLES
+    )
+    return standard_error(rows) if known is None else np.sqrt(known.numpy() / len(rows))
+
+
+def powered(case: tuple[str, str], key: str, goal: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gradients, bounds and the mean gradient's standard error, with as many replicates as that takes to fall to
+    `goal`. When it stops depends on the spread alone and never on the mean, so that the test stays what it is."""
+    gradients, bounds = rows_of(case, key)
+    error, block = gradient_error(case, key, gradients), 0
+    while error.max() >= goal and block < MOST_BLOCKS:
+        block += 1
+        more = rows_of(case, key, block=block)
+        gradients, bounds = np.concatenate([gradients, more[0]]), np.concatenate([bounds, more[1]])
+        error = gradient_error(case, key, gradients)
+    return gradients, bounds, error
+
+
 @cases
 def test_the_gradient_is_the_exact_one(case: tuple[str, str]) -> None:
     """Each element within 5 standard errors, and a wrong quarter of the largest would be seen.
@@ -56,10 +82,9 @@ def test_the_gradient_is_the_exact_one(case: tuple[str, str]) -> None:
     All about 6 000 comparisons together fail by chance with probability 0.4 %.
     """
     for key in legal(case):
-        rows, bounds = rows_of(case, key)
         known = reference_of(*case, OBJECTIVES[key].goal)
         largest = np.abs(known.gradient).max()
-        error = standard_error(rows)
+        rows, bounds, error = powered(case, key, POWER * largest / Z)
         assert Z * error.max() < POWER * largest, f"{key}: too weak to prove anything"
         assert known.error < 0.02 * largest, f"{key}: the quadrature is not exact enough"
         slack = known.error + ROUNDING * largest
@@ -77,7 +102,11 @@ def test_a_tempered_gradient_is_that_of_the_tempered_bound(case: tuple[str, str]
             assert abs(bounds.mean() - known.bound) < Z * standard_error(bounds) + 1e-5, key
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case[1] != "flow"], ids="-".join)
+@pytest.mark.parametrize(
+    "case",
+    [("prior_and_square", "diagonal"), ("two_modes", "full"), ("ring", "mixture"), ("banana", "flow")],
+    ids="-".join,
+)
 def test_a_constant_added_to_log_p_moves_no_gradient(case: tuple[str, str]) -> None:
     """In float64: an evidence of e¹⁰⁰ is nothing that q can do anything about."""
     target = target_of(case[0])
@@ -137,7 +166,9 @@ def test_the_variances_of_the_normal_are_the_closed_forms(
         np.testing.assert_allclose(found[key].variance / slope, expected, rtol=allowed, atol=1e-10)
 
 
-@pytest.mark.parametrize("case", [("two_modes", "diagonal"), ("banana", "flow"), ("two_modes", "mixture")], ids="-".join)
+@pytest.mark.parametrize(
+    "case", [("two_modes", "diagonal"), ("two_modes", "flow"), ("two_modes", "mixture")], ids="-".join
+)
 def test_known_variances_are_those_of_the_replicates(case: tuple[str, str]) -> None:
     """At 5 standard errors of the variance, from the replicates' own fourth moments; 5 of them are less than half."""
     known = 0

@@ -9,7 +9,6 @@ import tensorflow_probability as tfp
 from tensorflow_probability import distributions as tfd
 
 from playground.inference.approximation import Surrogate
-from playground.inference.exact import forward
 from playground.objectives import OBJECTIVES
 from tests.inference_cases import CASES, on_grid, phi_of, reference_of, surrogate_of, target_of
 
@@ -17,6 +16,8 @@ SAMPLES = 6
 SEED = tf.constant([11, 3])
 ONE = tf.constant(1.0, tf.float64)
 Gradient = tfp.vi.GradientEstimators
+
+CLOSE = [case for case in CASES if case[0] not in ("banana", "funnel") and case[1] != "flow"]
 
 cases = pytest.mark.parametrize("case", CASES, ids="-".join)
 
@@ -42,9 +43,7 @@ class Fixed:
         return z, self.log_prob(z)
 
 
-def tfp_gradient(
-    case: tuple[str, str], estimator: Any, together: int, shift: float = 0.0
-) -> tuple[float, np.ndarray]:
+def tfp_gradient(case: tuple[str, str], estimator: Any, together: int, shift: float = 0.0) -> tuple[float, np.ndarray]:
     """TFP's loss and its gradient, for `SAMPLES` draws of which so many make one bound, with log p less `shift`."""
     target, surrogate = target_of(case[0]), surrogate_of(*case)
     phi = tf.constant(phi_of(*case), tf.float64)
@@ -102,9 +101,12 @@ def test_the_leave_one_out_gradient_is_tfps_score_function_less_a_baseline(case:
     np.testing.assert_allclose(own, expected, rtol=1e-8, atol=1e-10 * np.abs(expected).max())
 
 
-@cases
+@pytest.mark.parametrize("case", CLOSE, ids="-".join)
 def test_the_forward_gradient_is_that_of_tfps_divergence(case: tuple[str, str]) -> None:
-    """`tfp.vi.kl_forward` of p/q, integrated over q on a grid, is KL(p ‖ q); TFP would draw from q what we draw from p."""
+    """`tfp.vi.kl_forward` of p/q integrated over q is KL(p ‖ q): TFP draws from q what the playground draws from p.
+
+    On a grid, and where no p/q is too large for a float.
+    """
     target, surrogate = target_of(case[0]), surrogate_of(*case)
     assert target.log_evidence is not None
     z, volume = on_grid(target, 401)
@@ -115,9 +117,8 @@ def test_the_forward_gradient_is_that_of_tfps_divergence(case: tuple[str, str]) 
     with tf.GradientTape() as tape:
         tape.watch(phi)
         log_q = surrogate.log_prob(phi, z)
-        # q · f(p/q) in logarithms: q itself may be too small for a float where p is not.
-        divergence = tf.reduce_sum(volume * tf.exp(log_p) * tfp.vi.kl_forward(log_p - log_q) * tf.exp(log_q - log_p))
-    known = reference_of(*case, "forward") if case[0] != "funnel" else forward(target, surrogate, phi_of(*case))
+        divergence = tf.reduce_sum(volume * tf.exp(log_q) * tfp.vi.kl_forward(log_p - log_q))
+    known = reference_of(*case, "forward")
     entropy = -float(tf.reduce_sum(volume * tf.exp(log_p) * log_p))
-    assert -known.bound - entropy == pytest.approx(float(divergence), rel=1e-5)
-    np.testing.assert_allclose(-tape.gradient(divergence, phi), known.gradient, rtol=1e-4, atol=1e-4)
+    assert -known.bound - entropy == pytest.approx(float(divergence), rel=1e-7)
+    np.testing.assert_allclose(-tape.gradient(divergence, phi), known.gradient, rtol=1e-6, atol=1e-7)

@@ -5,6 +5,7 @@ from playground.chart import Scene
 from playground.charts.play import CHARTS
 from playground.config import Config
 from playground.experiment import Experiment
+from playground.presets import PRESETS
 from playground.training.gradient_training import GradientTraining
 
 EXPERIMENT = Experiment(
@@ -15,4 +16,5 @@ EXPERIMENT = Experiment(
     scene=Scene.of,
     exports=export.KINDS,
     file_name=lambda snapshot: f"{snapshot.config.family}-seed{snapshot.config.seed}-step{snapshot.step}",
+    presets=PRESETS,
 )

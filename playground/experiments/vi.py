@@ -5,6 +5,7 @@ from playground.experiment import Experiment
 from playground.export import Export
 from playground.inference import export
 from playground.inference.config import InferenceConfig
+from playground.inference.presets import PRESETS
 from playground.inference.scene import InferenceScene
 from playground.inference.training import InferenceTraining
 
@@ -19,4 +20,5 @@ EXPERIMENT = Experiment(
         "json": Export("Run as JSON", "application/json", export.to_json),
     },
     file_name=lambda moment: f"{moment.config.target}-seed{moment.config.seed}-step{moment.step}",
+    presets=PRESETS,
 )

@@ -6,6 +6,7 @@ from playground.export import Export
 from playground.fitting import export
 from playground.fitting.config import FitConfig
 from playground.fitting.fit_training import FitTraining
+from playground.fitting.presets import PRESETS
 from playground.fitting.scene import FitScene
 
 EXPERIMENT = Experiment(
@@ -20,4 +21,5 @@ EXPERIMENT = Experiment(
         "py": Export("Model as Python", "text/x-python; charset=utf-8", export.to_script),
     },
     file_name=lambda moment: f"{moment.config.model}-seed{moment.config.seed}-step{moment.step}",
+    presets=PRESETS,
 )

@@ -86,7 +86,7 @@ class Examiner:
         return None if smallest[worst] >= self._least else self._singular(raw, components, worst, smallest[worst])
 
     def _singular(self, raw: tf.Tensor, components: Components, index: int, deviation: float) -> str:
-        count = int(np.sum(responsibilities(self._layout, raw, self._rows).argmax(axis=1) == index))
+        count = int(np.sum(responsibilities(self._layout, raw, self._rows).numpy().argmax(axis=1) == index))
         who = f"component {index + 1}'s covariance" if len(components.weights) > 1 else "the covariance"
         rows = f"{count} row{'' if count == 1 else 's'}"
         return (

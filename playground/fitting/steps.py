@@ -124,7 +124,7 @@ class Fitter:
         spread = tf.zeros([len(self.layout.lengths)])
         return State(tf.constant(0), raw, self._optimizer.init(raw), tf.zeros_like(raw), spread)
 
-    def _loss(self, raw: tf.Tensor, seed: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def loss(self, raw: tf.Tensor, seed: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """(What is differentiated, what it is an estimate for), both []."""
         values = self.layout.values(raw)
         target = self.signature.target
@@ -145,7 +145,7 @@ class Fitter:
     ) -> tuple[State, dict[str, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(state.raw)
-            surrogate, loss = self._loss(state.raw, tf.stack([seed, state.step]), rows)
+            surrogate, loss = self.loss(state.raw, tf.stack([seed, state.step]), rows)
         gradient = tape.gradient(surrogate, state.raw)
         difference = gradient - state.gradient
         squares = tf.square(tf.stack([gradient, difference])) @ self._members  # [2, V]

@@ -6,8 +6,8 @@ import gc
 import threading
 from typing import Any
 
+from playground.experiments import EXPERIMENTS
 from playground.live.run_source import RunSource
-from playground.presets import PRESETS
 from playground.training.runs import Runs
 
 
@@ -43,19 +43,23 @@ class Service:
 
         With TensorFlow loaded a full collection holds the interpreter for a quarter of a second.
         """
-        run_id = self.create(PRESETS[0].config, PRESETS[0].speed)
-        run = self.runs.find(run_id)
-        assert run is not None
-        for _ in range(100):
-            if run.snapshot is not None and run.snapshot.step > 0:
-                break
-            threading.Event().wait(0.1)
-        source = self.find(run_id)
-        if source is not None:
-            source.figures()
-        self.runs.end(run_id)
+        first = [experiment.presets[0] for experiment in EXPERIMENTS.values()]
+        run_ids = [self.create(preset.config, preset.speed) for preset in first]
+        for run_id in run_ids:
+            self._wait_for_steps(run_id)
+            source = self.find(run_id)
+            if source is not None:
+                source.figures()
+            self.runs.end(run_id)
         gc.collect()
         gc.freeze()
+
+    def _wait_for_steps(self, run_id: str) -> None:
+        for _ in range(200):
+            run = self.runs.find(run_id)
+            if run is None or (run.snapshot is not None and run.snapshot.step > 0):
+                break
+            threading.Event().wait(0.1)
 
     def stop(self) -> None:
         """Ends all runs and threads. May be called twice."""

@@ -48,7 +48,6 @@ def vi_controls(config: InferenceConfig, epoch: int) -> tuple[InferenceConfig, l
     )
     target = targets[wanted["target"]]
     st.caption(target.story)
-    st.latex(rf"\log p(z) = {target.latex}" if "log" not in target.latex else target.latex)
     _approximation(config, wanted, target, epoch, notes)
     st.subheader("How the gradient is estimated")
     wanted["samples"] = fields.whole("Samples K ↺", *LIMITS["samples"], config.samples, f"{epoch}:samples")

@@ -9,6 +9,7 @@ from playground.approximations import APPROXIMATIONS
 from playground.inference.config import InferenceConfig
 from playground.inference.taped import before_the_tape, on_the_tape
 from playground.objectives import OBJECTIVES
+from playground.targets import TARGETS
 from playground.ui.session import Session
 
 GOALS = {
@@ -29,6 +30,8 @@ def vi_words(config: InferenceConfig, session: Session) -> None:
         "p is normalised, and what it lacks to the log evidence is exactly KL(q ‖ p):"
     )
     st.latex(r"\log\!\int p(z)\,dz \;=\; \mathbb{E}_{q}\!\left[\log p(z)-\log q(z)\right] \;+\; \mathrm{KL}(q\,\|\,p)")
+    target = TARGETS[config.target]
+    st.markdown(f"**{target.label}**: $\\log p(z) = {target.latex}$ up to a constant. {target.story}")
     st.markdown(f"**{approximation.label}**: ${approximation.latex}$. {approximation.story}")
     for key in config.objectives:
         objective = OBJECTIVES[key]

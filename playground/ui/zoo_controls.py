@@ -183,9 +183,7 @@ def _target(config: FitConfig, wanted: dict[str, Any], learnable: Learnable, epo
         "Density ↺", fitting, config.target, f"{epoch}:{learnable.key}:target", lambda key: TARGETS[key].label
     )
     if fitting:
-        target = TARGETS[wanted["target"]]
-        st.caption(target.story)
-        st.latex(target.latex)
+        st.caption(TARGETS[wanted["target"]].story)
     low, high = LIMITS["samples"]
     wanted["samples"] = fields.whole("Samples K ↺", low, high, config.samples, f"{epoch}:samples")
 

@@ -22,7 +22,7 @@ def zoo_words(config: FitConfig, session: Session) -> None:
     """Variables, code, and how the gradient is found."""
     learnable = ZOO[config.model]
     _variables(session.run_id)
-    left, right = st.columns(2)
+    left, right = st.columns([3, 2])
     with left:
         st.markdown("**How it is built.** The code runs as it stands; Export has it with today's numbers.")
         st.code(construction(learnable, config.sizes()), language="python")
@@ -67,13 +67,15 @@ def _variables(run_id: str) -> None:
                 "bijector": row.bijector,
                 "constrained: what the distribution sees": _short(row.constrained),
                 "learnt": row.learnt,
-                "frozen": row.frozen or "",
             }
             for row in rows
         ],
         hide_index=True,
         width="stretch",
     )
+    for row in rows:
+        if row.frozen is not None:
+            st.caption(f"🔒 **{row.name}**: {row.frozen}")
     for sentence in notes(moment.components):
         st.caption(f"⚠ {sentence}")
 

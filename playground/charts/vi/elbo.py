@@ -4,12 +4,15 @@ from playground.chart import Chart, Drawing, column, last
 from playground.charts import theme
 from playground.inference.scene import InferenceScene
 from playground.inference.training import InferenceMoment
+from playground.objectives import OBJECTIVES
 
 
 def _draw(scene: InferenceScene) -> Drawing:
     drawing, evidence = Drawing(theme.empty()), scene.moment.log_evidence
     drawing.add_curve(theme.truth("log evidence"), None, lambda moment: 0.0 * moment.history.step + evidence)
     for lane in scene.lanes:
+        if OBJECTIVES[lane.key].goal == "forward":
+            continue  # it estimates another quantity
         estimate = theme.curve(lane, f"as estimated, {lane.label}", opacity=0.35, line={"width": 1}, showlegend=False)
         drawing.add_curve(estimate, None, column("bound", lane.index))
     for lane in scene.lanes:
