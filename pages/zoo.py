@@ -1,8 +1,9 @@
 """The Zoo page: learnable distributions, trained in front of the learner."""
 
 from playground.experiments.zoo import EXPERIMENT
+from playground.export import config_of
 from playground.fitting.config import FitConfig
-from playground.fitting.export import config_of
+from playground.fitting.export import FORMAT
 from playground.ui.clouds import fit_picture
 from playground.ui.page import Page, show
 from playground.ui.zoo_controls import CODEC, from_query, zoo_controls
@@ -18,6 +19,6 @@ show(
         to_query=CODEC.to_query,
         controls=zoo_controls,
         words=zoo_words,
-        config_of=lambda content: FitConfig.from_mapping(config_of(content)),
+        config_of=lambda content: FitConfig.from_mapping(config_of(content, FORMAT)),
     )
 )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from playground.expectation import why_undefined
 from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
 
@@ -75,6 +76,19 @@ def no_state(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """How to look at what an estimator has learned so far.
+
+    Attributes:
+      numbers: (problem, state, parameters) → what it has learned, by name: scalars.
+      curve: (problem, state, parameters, x [N]) → what is held against f there [N], drawn over f(x).
+    """
+
+    numbers: Callable[[Problem, State, Parameters], Mapping[str, tf.Tensor]]
+    curve: Callable[[Problem, State, Parameters, tf.Tensor], tf.Tensor]
+
+
+@dataclass(frozen=True)
 class Estimator:
     """A way to estimate ∇_θ E[f(x)] from samples.
 
@@ -84,14 +98,18 @@ class Estimator:
       latex: Its formula for one term.
       estimate: (problem, hyperparameters, state, parameters, seed, draw) → (`Estimate`, new state). Pure; `parameters`
         are θ's, not yet broadcast; `seed` is a stateless seed [2]. What state it uses may depend on earlier calls only.
-      why_not: (problem, draw) → None, or the sentence that says why it cannot run.
+      why_not: (problem, draw) → None, or the sentence that says why it cannot run. What has no expectation has no
+        gradient: that sentence comes first for every estimator, and none needs to remember it.
       unbiased: Whether its mean is the exact gradient, for this problem.
+      caution: The sentence that says what is wrong where its mean is not the exact gradient though theory says so
+        (a sampler whose own gradient is wrong), or None.
       evaluations: (problem, hyperparameters, K) → evaluations of f for one estimate.
       init: (problem, hyperparameters) → the first state.
       hyperparameters: Its own numbers.
       shift_invariant: Whether adding a constant to f moves no single estimate.
       exact_variance: (nodes, K) → the variance [B, P] of one estimate under independent sampling, from the quadrature
         nodes of `playground.exact`, or None where it is not known.
+      learned: How to look at its state, where the state is worth a look.
     """
 
     key: str
@@ -102,8 +120,14 @@ class Estimator:
     why_not: Callable[[Problem, Draw], str | None]
     evaluations: Callable[[Problem, Mapping[str, Any], int], int]
     unbiased: Callable[[Problem], bool] = lambda problem: True
+    caution: Callable[[Problem], str | None] = lambda problem: None
     init: Callable[[Problem, Mapping[str, Any]], State] = no_state
     hyperparameters: tuple[Hyperparameter, ...] = ()
     shift_invariant: bool = False
     exact_variance: Callable[[Any, int], Any] | None = None
+    learned: Learned | None = None
     order: int = 0
+
+    def __post_init__(self) -> None:
+        own = self.why_not
+        object.__setattr__(self, "why_not", lambda problem, draw: why_undefined(problem) or own(problem, draw))

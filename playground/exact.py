@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from playground import quadrature
+from playground.expectation import why_undefined
 from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points
 from playground.problem import Problem
 
@@ -73,10 +74,13 @@ def _boundary(at: Nodes) -> tf.Tensor:
         parameters = problem.unpack(theta)
         lower, upper = problem.family.support(parameters)
     distribution, total = problem.distribution(parameters), tf.zeros_like(theta)
+    assert problem.family.centers is not None
+    centers = problem.family.centers(parameters)
+    width = centers[-1] - centers[0] if len(centers) > 1 else upper - lower
     for end, inwards, sign in ((lower, 1.0, -1.0), (upper, -1.0, 1.0)):
         if isinstance(end, tf.Tensor):
             # The density is that just inside the end, where it does not yet jump to 0.
-            inside = end + inwards * 1e-13 * (upper - lower)
+            inside = end + inwards * 1e-13 * width
             flux = sign * problem.f(end, parameters) * distribution.prob(inside)
             total += tape.gradient(end, theta, output_gradients=flux, unconnected_gradients="zero")
     return total
@@ -93,7 +97,8 @@ def _centre(at: Nodes, value: tf.Tensor) -> tf.Tensor:
     """What to subtract from f [B]: its mean, so that a large level does not cancel badly, or its value at the end."""
     family = at.problem.family
     upper = family.support(at.problem.unpack(at.theta))[1]
-    if family.discrete or (isinstance(upper, float) and math.isinf(upper)):
+    # Where the support moves, E[score] is not 0 and nothing may be subtracted.
+    if not family.moving_support and (family.discrete or (isinstance(upper, float) and math.isinf(upper))):
         return value
     return _end_value(at.problem, at.theta, at.mass, at.f)
 
@@ -113,8 +118,12 @@ def gradient(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) 
 def reference(problem: Problem, theta: Sequence[float]) -> Reference:
     """The exact values at one θ [P], computed twice with ever more nodes until two results agree.
 
-    A result that cannot be trusted is returned with the reason: never raises for a cost that diverges.
+    A result that cannot be trusted is returned with the reason: never raises for a cost that diverges. Where there is no
+    expectation whatever θ is, the numbers are NaN.
     """
+    undefined = why_undefined(problem)
+    if undefined is not None:
+        return Reference(np.full(len(theta), np.nan), math.nan, undefined)
     row = tf.constant([list(theta)], tf.float64)
     at, error = nodes(problem, row), 0.0
     # A sum over atoms is what it is; an integral is refined.

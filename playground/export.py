@@ -29,6 +29,18 @@ class Export:
     write: Callable[[Any], str]
 
 
+def csv_text(rows: list[dict[str, Any]], columns: list[str]) -> str:
+    """Rows of equal keys as CSV: a value that is None or not finite is an empty cell; `columns` stand for no rows."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: "" if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
+        for row in rows
+    )
+    return text.getvalue()
+
+
 FORMAT = "gradient-playground-run/1"
 
 
@@ -48,15 +60,7 @@ def history_rows(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 def to_csv(snapshot: Snapshot) -> str:
     """The history as CSV; a value that is not finite is an empty cell."""
-    rows = history_rows(snapshot)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["step", "estimator"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(
-        {name: "" if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
-        for row in rows
-    )
-    return text.getvalue()
+    return csv_text(history_rows(snapshot), ["step", "estimator"])
 
 
 def to_json(snapshot: Snapshot) -> str:

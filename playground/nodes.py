@@ -79,7 +79,8 @@ def points(problem: Problem, theta: tf.Tensor, order: int) -> tuple[tf.Tensor, t
     ends = [end if isinstance(end, float) else side * math.inf for end, side in ((lower, -1.0), (upper, 1.0))]
     kinks = list(problem.cost.kinks(problem.cost_values, *ends))
     if problem.cost.depends_on_parameters:  # The target's own density may have a kink, where its mean is.
-        kinks.append(tf.reshape(family.target(parameters).mean(), [-1])[0])
+        mean = tf.reshape(family.target(parameters).mean(), [-1])[0]
+        kinks.append(tf.where(tf.math.is_finite(mean), mean, tf.zeros_like(mean)))  # a Cauchy has none
     if len(kinks) > 8:  # Many short intervals need fewer nodes each.
         order //= 4
     x, weight = quadrature.rule(lower, upper, family.centers(parameters), kinks, order)

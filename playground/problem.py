@@ -4,6 +4,7 @@ A `Family` says how a measure is made from its parameters, a `Cost` says what is
 one of each. All three are data and plain functions: no subclass, no state.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -55,6 +56,10 @@ class Family:
       mirror: (parameters, x) → the reflection of x at the centre of a symmetric distribution, its antithetic twin.
       pathwise_by_cdf: Whether the sampler's ∂x/∂θ is −∂_θF(x)/p(x), as it is for all one-dimensional samplers that are
         monotone in one source of noise; then its variance has an exact value by quadrature.
+      wrong_pathwise: What is wrong with the gradient that TFP's sampler returns, as a sentence; None where it is right.
+        The pathwise estimator runs there all the same, is labelled biased, and is shown to be.
+      moments_below: E|x|^k exists for k below this, whatever θ is; ∞ where all moments exist or θ decides.
+      view: (lower, upper) of pictures, tensors of the batch shape, where the outermost centers lie far out in the tails.
       weak_derivatives: By parameter name, (parameters, seed) → `WeakDerivative` with respect to that parameter.
       class_values: For families that the Gumbel relaxation covers: given the parameters, the classes' logits
         [..., C] and the value of each class (C floats).
@@ -74,6 +79,9 @@ class Family:
     quantile: Callable[[tfd.Distribution, tf.Tensor], tf.Tensor] | None = None
     mirror: Callable[[Parameters, tf.Tensor], tf.Tensor] | None = None
     pathwise_by_cdf: bool = True
+    wrong_pathwise: str | None = None
+    moments_below: float = math.inf
+    view: Callable[[Parameters], Sequence[tf.Tensor]] | None = None
     weak_derivatives: Mapping[str, Callable[[Parameters, Any], WeakDerivative]] = field(default_factory=dict)
     class_values: Callable[[Parameters], tuple[tf.Tensor, Sequence[float]]] | None = None
     order: int = 0

@@ -76,7 +76,7 @@ def test_a_lane_keeps_its_colour_and_dash_wherever_it_stands():
 
 
 def test_no_chart_knows_an_estimator_by_name():
-    for path in Path("playground/charts").glob("*.py"):
+    for path in Path("playground/charts").rglob("*.py"):
         words = set(re.findall(r"[a-z_]+", path.read_text(encoding="utf-8")))
         assert not words & (set(ESTIMATORS) - {"enumeration"}) and '"enumeration"' not in path.read_text(), path
 

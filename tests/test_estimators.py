@@ -45,8 +45,10 @@ def somewhere_legal(key: str, *costs: str) -> Reference:
     return next(at for at in candidates if ESTIMATORS[key].why_not(at.problem, SMALL) is None)
 
 
-def run(at: Reference, estimator: Estimator, state: State, seed: int = SEED) -> tuple[Estimate, State]:
-    hyperparameters = hyperparameters_of(estimator)
+def run(
+    at: Reference, estimator: Estimator, state: State, seed: int = SEED, **hyper: float
+) -> tuple[Estimate, State]:
+    hyperparameters = hyperparameters_of(estimator, **hyper)
     return estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), tf.constant([seed, 0]), SMALL)
 
 
@@ -54,8 +56,8 @@ def first_state(at: Reference, estimator: Estimator) -> State:
     return estimator.init(at.problem, hyperparameters_of(estimator))
 
 
-def numbers(state: State) -> dict[str, np.ndarray]:
-    return {name: value.numpy() for name, value in state.items()}
+def numbers(state: State) -> dict[str, Any]:
+    return {name: value.numpy().tolist() for name, value in state.items()}
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -100,8 +102,24 @@ def test_it_is_pure(key: str) -> None:
     assert numbers(first_state(at, estimator)) == numbers(first_state(at, estimator))
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if first_state(somewhere_legal(key), ESTIMATORS[key])])
+WITH_STATE = [key for key in KEYS if first_state(somewhere_legal(key), ESTIMATORS[key])]
+# How fast a state follows what is seen, and its defaults' contrary.
+SPEEDS = {"baseline_decay": 0.1, "adaptation_rate": 0.1}
+
+
+@pytest.mark.parametrize("key", WITH_STATE)
 def test_its_state_is_of_earlier_steps_only(key: str) -> None:
+    """Faster learning makes another state for the next step, and leaves this step's estimate as it was."""
+    estimator, at = ESTIMATORS[key], somewhere_legal(key)
+    _, state = run(at, estimator, first_state(at, estimator))
+    speeds = {h.parameter.name: SPEEDS[h.parameter.name] for h in estimator.hyperparameters if h.parameter.name in SPEEDS}
+    (one, one_after), (other, other_after) = run(at, estimator, state), run(at, estimator, state, **speeds)
+    assert speeds and numbers(one_after) != numbers(other_after)
+    np.testing.assert_array_equal(one.gradients(at.problem), other.gradients(at.problem))
+
+
+@pytest.mark.parametrize("key", ["score_function_mean_baseline", "score_function_learned_baseline"])
+def test_a_baseline_knows_nothing_of_the_samples_it_judges(key: str) -> None:
     """Other samples now make another state for the next step, and leave this step's baseline as it was."""
     estimator, at = ESTIMATORS[key], somewhere_legal(key)
     _, state = run(at, estimator, first_state(at, estimator))

@@ -1,6 +1,5 @@
 """A fit under way: the same whatever the slices, what may change on the way, what charts get, and what goes wrong."""
 
-import functools
 from dataclasses import replace
 
 import numpy as np
@@ -10,16 +9,8 @@ import tensorflow as tf
 from playground.dataset import Sample
 from playground.errors import InvalidInput
 from playground.fitting.config import FitConfig
-from playground.fitting.faults import Examiner, notes
 from playground.fitting.fit_training import FitTraining, sample_for
-from playground.fitting.grids import grid_of
-from playground.fitting.learnable import Components, Layout, Sizes
 from playground.fitting.moment import FitMoment
-from playground.fitting.reverse_kl import how_reverse_kl
-from playground.fitting.start import choose
-from playground.fitting.steps import Signature, fitter_of
-from playground.target import Target
-from playground.targets import TARGETS
 from playground.training.history import History, View
 from playground.training.training import Moment
 from playground.zoo import ZOO
@@ -154,130 +145,6 @@ def test_the_variance_from_successive_differences_is_that_of_the_gradient() -> N
     # A difference's square has a relative variance of at most 2; 2000 steps with neighbours sharing a gradient leave
     # an error of √(3 / 2000) = 4 %, five of which are 20 %: a forgotten ½ is found out.
     np.testing.assert_allclose(estimates[20:].mean(axis=0), exact, rtol=0.2)
-
-
-def exact_gradient(layout: Layout, raw: tf.Tensor, target: Target) -> np.ndarray:
-    """∇ Σ w q (log q − log p) over a grid that is wide enough for a q still too broad."""
-    if target.kind == "plane":
-        target = replace(target, window=tuple((1.6 * low, 1.6 * high) for low, high in target.window))
-    grid = grid_of(target, layout.sizes.total_count)
-    assert grid is not None
-    log_p = target.log_prob(tf.constant(grid.points))
-    with tf.GradientTape() as tape:
-        tape.watch(raw)
-        log_q = layout.log_prob(layout.values(raw), grid.points)
-        divergence = tf.reduce_sum(grid.weights * tf.exp(log_q) * (log_q - log_p))
-    return tape.gradient(divergence, raw).numpy()
-
-
-@pytest.mark.parametrize(
-    ("model", "target", "way", "steps"),
-    [
-        ("mixture_mvn_tril", "two_modes", "component", 40),
-        ("mixture_von_mises", "two_directions", "component", 20),
-        ("mvn_diag", "banana", "pathwise", 150),
-        ("dirichlet", "corner", "pathwise", 500),  # at the start it is infinite along the edges
-        ("beta_binomial", "two_humps", "score", 100),
-    ],
-)
-def test_the_gradient_of_the_reverse_kl_is_that_of_quadrature(model: str, target: str, way: str, steps: int) -> None:
-    """Each raw variable within 5 standard errors: a false alarm in 1.7 million. Half of the gradient would be found."""
-    replicates = 600
-    config = FitConfig.create(model=model, goal="reverse_kl", target=target, samples=32)
-    training = begun(config)
-    trained(training, (steps,))
-    layout, goal = training.fitter.layout, TARGETS[target]
-    assert how_reverse_kl(layout.learnable, layout.sizes).key == training.fitter.way.key == way
-    raw = training.state.raw
-
-    @tf.function(autograph=False)
-    def gradients() -> tf.Tensor:
-        def one(step: tf.Tensor) -> tf.Tensor:
-            with tf.GradientTape() as tape:
-                tape.watch(raw)
-                surrogate, _ = training.fitter.loss(raw, tf.stack([7, step]), tf.zeros([0, 1]))
-            return tape.gradient(surrogate, raw)
-
-        return tf.map_fn(one, tf.range(replicates), fn_output_signature=tf.float32)
-
-    found = gradients().numpy().astype(np.float64)
-    exact, error = exact_gradient(layout, raw, goal), found.std(axis=0) / np.sqrt(replicates)
-    apart = np.abs(found.mean(axis=0) - exact)
-    assert np.all(apart < 5.0 * error + 1e-3 * np.abs(exact).max() + 1e-4)
-    assert np.linalg.norm(5.0 * error) < 0.5 * np.linalg.norm(exact), "too few replicates to tell"
-
-
-def test_the_gap_is_the_divergence_of_two_normals() -> None:
-    def log_prob(z: tf.Tensor) -> tf.Tensor:
-        return -0.5 * tf.reduce_sum(z**2, axis=-1)
-
-    target = Target("unit", "Unit", "", "", "plane", 2, log_prob, ((-6.0, 6.0), (-6.0, 6.0)))
-    fitter = fitter_of(Signature(ZOO["mvn_diag"], Sizes(), target))
-    raw = fitter.first_state({"loc": np.array([1.0, -0.5]), "scale": np.array([0.5, 0.8])}).raw
-    expected = sum(0.5 * (s**2 + m**2 - 1.0) - np.log(s) for m, s in ((1.0, 0.5), (-0.5, 0.8)))
-    objective, gap = map(float, fitter.distance(raw))
-    assert gap == pytest.approx(expected, abs=1e-4)
-    assert objective == pytest.approx(expected - np.log(2.0 * np.pi), abs=1e-4)
-    outside = fitter.first_state({"loc": np.array([9.0, 0.0]), "scale": np.array([1.0, 1.0])}).raw
-    assert all(np.isnan(fitter.distance(outside))), "the grid does not hold it"
-
-
-def repeated_rows() -> np.ndarray:
-    rows = np.random.default_rng(0).normal(size=(200, 2))
-    rows[:12] = [4.0, 4.0]
-    return rows
-
-
-def test_a_collapsing_component_is_named() -> None:
-    config = FitConfig.create(components=3, learning_rate=0.03, bijector="exp", seed=1)
-    training = begun(config, repeated_rows())
-    fault, before = None, 0
-    while fault is None and before < 3000:
-        before = int(training.state.step)
-        _, fault = training.advance(250, 5)
-    assert fault is not None and "covariance has become singular: it sits on 12 rows" in fault
-    assert before <= int(training.state.step) < before + 250
-    assert f"Step {int(training.state.step) + 1}: component " in fault
-    last_good = training.state
-    assert np.all(np.isfinite(last_good.raw))
-    other = begun(config, repeated_rows())
-    fault = None
-    while fault is None:
-        _, fault = other.advance(77, 5)
-    np.testing.assert_array_equal(other.state.raw, last_good.raw)
-
-
-def test_a_divergence_is_named() -> None:
-    training = begun(FitConfig.create(data="old_faithful", learning_rate=1e5, optimizer="sgd", components=2))
-    fault = None
-    while fault is None:
-        start = training.state
-        rows, fault = training.advance(100, 5)
-    assert not rows and "diverged" in fault and "Lower the learning rate (now 100000)" in fault
-    assert np.all(np.isfinite(training.state.raw)) and int(training.state.step) >= int(start.step)
-
-
-def test_dead_and_twin_components_are_noted() -> None:
-    alike = seen(begun(FitConfig.create(start="alike"))).components
-    assert notes(alike)[-1].startswith("Components 1, 2 and 3 are alike")
-    covariance = np.tile(np.eye(2), (3, 1, 1))
-    components = Components(np.array([0.5, 0.4999, 0.0001]), np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 9.0]]), covariance)
-    assert [note[:19] for note in notes(components)] == ["Component 3 is dead"]
-    assert notes(None) == notes(Components(np.ones(1), np.zeros((1, 2)), covariance[:1])) == []
-
-
-def test_thin_data_make_thin_components_and_no_fault() -> None:
-    rows = np.random.default_rng(0).normal(size=(500, 1)) * [[1.0, 1.0]]
-    rows[:, 1] += 1e-4 * np.random.default_rng(1).normal(size=500)
-    layout = Layout(ZOO["mvn_diag"], Sizes())
-    state = functools.partial(fitter_of(Signature(ZOO["mvn_diag"], Sizes())).first_state)
-    examiner = Examiner(layout, rows)
-    start = state(choose(layout.learnable, Sizes(), rows))
-    thin = state({"loc": np.zeros(2), "scale": np.array([1.0, 1e-5])})
-    flat = state({"loc": np.zeros(2), "scale": np.array([1.0, 1e-8])})._replace(step=tf.constant(1))
-    assert examiner.find(start, thin, lambda state: (thin, np.zeros(2)), 0.1) is None
-    fault = examiner.find(start, flat, lambda state: (flat, np.zeros(2)), 0.1)
-    assert fault is not None and "the covariance has become singular: it sits on 500 rows" in fault.cause
 
 
 def test_an_upload_that_is_gone_is_told() -> None:

@@ -9,14 +9,29 @@ from types import ModuleType
 
 import pytest
 
-from playground import costs, estimators, families
+from playground import approximations, costs, datasets, estimators, families, objectives, targets, zoo
+from playground.approximations import APPROXIMATIONS
 from playground.costs import COSTS
+from playground.datasets import DATASETS
 from playground.errors import InvalidInput
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
+from playground.objectives import OBJECTIVES
 from playground.registry import discover, look_up
+from playground.targets import TARGETS
+from playground.zoo import ZOO
 
-PACKAGES = [(families, "FAMILY", FAMILIES), (costs, "COST", COSTS), (estimators, "ESTIMATOR", ESTIMATORS)]
+PACKAGES = [
+    (families, "FAMILY", FAMILIES),
+    (costs, "COST", COSTS),
+    (estimators, "ESTIMATOR", ESTIMATORS),
+    (zoo, "LEARNABLE", ZOO),
+    (datasets, "DATASET", DATASETS),
+    (targets, "TARGET", TARGETS),
+    (approximations, "APPROXIMATION", APPROXIMATIONS),
+    (objectives, "OBJECTIVE", OBJECTIVES),
+]
+NAMES = [package.__name__.split(".")[-1] for package, _, _ in PACKAGES]
 PLAYGROUND = Path(families.__file__).parent.parent
 PLUGIN = "from types import SimpleNamespace\nTHING = SimpleNamespace(key={key!r}, order={order})\n"
 
@@ -65,7 +80,7 @@ def test_discover_passes_on_what_a_broken_plugin_raises(tmp_path: Path, monkeypa
         discover(sys.modules[name], "THING")
 
 
-@pytest.mark.parametrize(("package", "attribute", "plugins"), PACKAGES, ids=["families", "costs", "estimators"])
+@pytest.mark.parametrize(("package", "attribute", "plugins"), PACKAGES, ids=NAMES)
 def test_the_plugins_are_sorted_and_keyed_by_their_own_key(
     package: ModuleType, attribute: str, plugins: dict[str, object]
 ) -> None:
@@ -77,7 +92,7 @@ def test_the_plugins_are_sorted_and_keyed_by_their_own_key(
     assert len(set(labels)) == len(labels), "two plug-ins would look the same in a menu"
 
 
-@pytest.mark.parametrize(("package", "attribute", "plugins"), PACKAGES, ids=["families", "costs", "estimators"])
+@pytest.mark.parametrize(("package", "attribute", "plugins"), PACKAGES, ids=NAMES)
 def test_every_module_is_a_plugin_or_serves_one(
     package: ModuleType, attribute: str, plugins: dict[str, object]
 ) -> None:

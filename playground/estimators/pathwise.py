@@ -4,8 +4,9 @@
 implicitly where the sampler rejects or inverts (Gamma, Beta, VonMises, mixtures): ∂x/∂θ = −∂_θF(x; θ)/p(x; θ).
 
 Requires: a sampler that TFP declares fully reparameterized, and an f continuous in x and differentiable almost
-everywhere; on a circle, an f that agrees where the circle closes.
-Unbiased: yes. Cost: K evaluations of f and of its slope.
+everywhere; on a circle, an f that agrees where the circle closes; under a Cauchy, an f that levels off.
+Unbiased: yes, where TFP's declaration is true. For two families of ours it is not (`Family.wrong_pathwise`): the
+estimator runs there, is labelled biased, and is shown to be. Cost: K evaluations of f and of its slope.
 Watch for: costs with steep slopes (cos kx with large k): there the score function can have less variance.
 
 References:
@@ -21,6 +22,7 @@ import tensorflow as tf
 from playground import moments
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import sampling
+from playground.expectation import why_path_undefined
 from playground.nodes import Nodes
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -37,7 +39,7 @@ def _why_not(problem: Problem, draw: Draw) -> str | None:
             f"{family.label} lives on a circle and the cost {cost.label} jumps where the circle closes: "
             f"f(−π) ≠ f(π). A periodic cost such as cos(x) works."
         )
-    return sampling.why_not(problem, draw)
+    return why_path_undefined(problem) or sampling.why_not(problem, draw)
 
 
 def _closes(problem: Problem, period: float) -> bool:
@@ -74,6 +76,8 @@ ESTIMATOR = Estimator(
     latex=r"f'(x)\,\frac{\partial x}{\partial\theta}",
     estimate=_estimate,
     why_not=_why_not,
+    unbiased=lambda problem: problem.family.wrong_pathwise is None,
+    caution=lambda problem: problem.family.wrong_pathwise,
     evaluations=lambda problem, hyperparameters, samples: samples,
     shift_invariant=True,
     exact_variance=_exact_variance,

@@ -1,24 +1,34 @@
-"""What the estimators through a relaxed class share: when they run, and the classes' Gumbel noise."""
+"""What the estimators through a relaxed class share: when they run, the classes' noise, and learned control variates."""
+
+from collections.abc import Callable
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Hyperparameter
+from playground import noise
+from playground.estimator import Draw, Estimate, Hyperparameter
 from playground.estimators import sampling
 from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
 
 TEMPERATURE = Hyperparameter(Parameter("temperature", 1.0, 0.05, 5.0, r"\tau"))
 
+Control = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+"""(what is learned [n], soft weights of the classes [..., C]) → a control variate for f [...]; learned[0] is log T."""
+
 
 def why_not(problem: Problem, draw: Draw) -> str | None:
     """Relaxing needs classes, and a cost that has a slope between them."""
     if problem.family.class_values is None:
-        return f"{problem.family.label} has no classes to relax: this runs for Bernoulli and Categorical."
+        return no_classes(problem)
     if not problem.cost.differentiable:
         return f"The cost {problem.cost.label} jumps: between two classes it has no slope to follow."
     if problem.cost.depends_on_parameters:
         return f"The cost {problem.cost.label} is defined on the classes only, not between them."
     return sampling.why_not(problem, draw)
+
+
+def no_classes(problem: Problem) -> str:
+    return f"{problem.family.label} has no classes to relax: this runs for Bernoulli and Categorical."
 
 
 def classes(problem: Problem, parameters: Parameters) -> tuple[tf.Tensor, tf.Tensor]:
@@ -41,3 +51,74 @@ def hard(scores: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
 def soft(scores: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
     """The mean value under softmax(scores): [R, K, C] → [R, K]."""
     return tf.linalg.matvec(tf.nn.softmax(scores), values)
+
+
+def between(values: tf.Tensor, x: tf.Tensor) -> tf.Tensor:
+    """Soft weights [N, C] of the two classes next to each x [N], whose mean value is x; classes are 0, 1, 2, …"""
+    return tf.nn.relu(1.0 - tf.abs(x[:, tf.newaxis] - values))
+
+
+def free_and_given(logits: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Scores z of the classes, and scores z̃ drawn anew *given the class that won*, both differentiable in the logits.
+
+    Two classes need one number each, z = φ + logit u (Tucker et al. 2017, appendix): v′ is v squeezed into the part of
+    (0, 1) that makes the same class win, and z̃ = φ + logit v′. Many classes take Gumbel noise, and z̃ the exponential
+    race: the winner's time is Exp(1), each other class has lost by then and goes on (Maddison et al. 2017, appendix).
+
+    Args:
+      logits: [R, K, C].
+      u, v: Uniform noise [R, K, C], or [R, K, 1] for two classes.
+    """
+    if logits.shape[-1] == 2:
+        return _two(logits[..., 1:] - logits[..., :1], u, v)
+    log_probs = tf.nn.log_softmax(logits)
+    z = log_probs - tf.math.log(-tf.math.log(u))
+    won = tf.one_hot(tf.argmax(z, axis=-1), logits.shape[-1], dtype=logits.dtype)
+    time = -tf.math.log(v)
+    first = tf.reduce_sum(won * time, axis=-1, keepdims=True)
+    return z, -tf.math.log(first + (1.0 - won) * time * tf.exp(-log_probs))
+
+
+def _two(logit: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Both as scores [R, K, 2] of which the first is 0; logarithms of v′ and 1 − v′ apart, which round to no infinity."""
+    z = logit + tf.math.log(u) - tf.math.log1p(-u)
+    theta, rest = tf.sigmoid(logit), tf.sigmoid(-logit)
+    log_theta, log_rest = tf.math.log_sigmoid(logit), tf.math.log_sigmoid(-logit)
+    as_one = tf.math.log1p(-theta * (1.0 - v)) - log_theta - tf.math.log1p(-v)
+    as_zero = tf.math.log(v) + log_rest - tf.math.log1p(-rest * v)
+    given = logit + tf.where(z > 0.0, as_one, as_zero)
+    return tuple(tf.concat([tf.zeros_like(scores), scores], axis=-1) for scores in (z, given))
+
+
+def controlled(
+    problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw, control: Control, learned: tf.Tensor
+) -> tuple[Estimate, tf.Tensor]:
+    """(f(b) − c(z̃)) ∇ log p(b) + ∇c(z) − ∇c(z̃) (+ ∂_θ f), and how its square grows with what c has learned.
+
+    Args:
+      control: c, as a function of what is learned and of the classes' soft weights, softmax(z/T).
+      learned: [n], log T first.
+
+    Returns:
+      The estimate, and the gradient [n] of replicate 0's mean square over its terms, which estimates that of the
+      variance, since the mean does not depend on c.
+    """
+    u_seed, v_seed = noise.split(seed, 2)
+    copies = problem.broadcast(parameters, draw.shape)
+    with tf.GradientTape() as outer:
+        outer.watch(learned)
+        with tf.GradientTape() as inner:
+            inner.watch(copies)
+            logits, values = classes(problem, copies)
+            count = 1 if values.shape[0] == 2 else values.shape[0]
+            u, v = (sampling.uniform(s, draw, count, logits.dtype) for s in (u_seed, v_seed))
+            z, given = free_and_given(logits, u, v)
+            x = hard(z, values)
+            temperature = tf.exp(learned[0])
+            free_control, given_control = (control(learned, tf.nn.softmax(s / temperature)) for s in (z, given))
+            f = problem.f(x, copies)
+            targets = [problem.distribution(copies).log_prob(x), free_control - given_control, f]
+        one = tf.ones_like(f)
+        terms = inner.gradient(targets, copies, output_gradients=[f - given_control, one, one])
+        square = tf.add_n([tf.reduce_sum(term[0] ** 2) for term in terms.values()]) / draw.samples
+    return Estimate(terms, x[..., tf.newaxis]), outer.gradient(square, learned)

@@ -15,12 +15,14 @@ class Scored(NamedTuple):
 
     Attributes:
       x, f: [R, K], the samples and their costs.
+      log_prob: [R, K], log p(x; θ).
       score: By parameter name, ∂_θ log p(x; θ), [R, K] or [R, K, n].
       slope: Likewise ∂_θ f(x; θ), or None when the cost does not depend on θ.
     """
 
     x: tf.Tensor
     f: tf.Tensor
+    log_prob: tf.Tensor
     score: dict[str, tf.Tensor]
     slope: dict[str, tf.Tensor] | None
 
@@ -38,15 +40,20 @@ def unbiased(problem: Problem) -> bool:
 def evaluate(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw) -> Scored:
     """Draws x [R, K] and scores it. `parameters` are θ's, not yet broadcast."""
     copies = problem.broadcast(parameters, draw.shape)
-    x = tf.stop_gradient(sampling.sample(problem, copies, seed, draw))
+    return at(problem, copies, sampling.sample(problem, copies, seed, draw))
+
+
+def at(problem: Problem, copies: Parameters, x: tf.Tensor) -> Scored:
+    """Scores samples x [R, K], wherever they were drawn; `copies` are θ's parameters, broadcast to [R, K]."""
+    x = tf.stop_gradient(x)
     depends = problem.cost.depends_on_parameters
     # One tape for both: TFP remembers x's inverse from the first log_prob, and a second tape would not see it move.
     with tf.GradientTape(persistent=depends) as tape:
         tape.watch(copies)
         log_prob = problem.distribution(copies).log_prob(x)
         f = problem.f(x, copies)
-    score = tape.gradient(log_prob, copies)
-    return Scored(x, f, score, tape.gradient(f, copies) if depends else None)
+    own = tape.gradient(log_prob, copies)
+    return Scored(x, f, log_prob, own, tape.gradient(f, copies) if depends else None)
 
 
 def weigh(weight: tf.Tensor, term: tf.Tensor) -> tf.Tensor:

@@ -2,7 +2,6 @@
 
 from playground.charts.vi import CHARTS
 from playground.experiment import Experiment
-from playground.export import Export
 from playground.inference import export
 from playground.inference.config import InferenceConfig
 from playground.inference.presets import PRESETS
@@ -15,10 +14,7 @@ EXPERIMENT = Experiment(
     train=InferenceTraining,
     charts=CHARTS,
     scene=InferenceScene.of,
-    exports={
-        "csv": Export("History as CSV", "text/csv; charset=utf-8", export.to_csv),
-        "json": Export("Run as JSON", "application/json", export.to_json),
-    },
+    exports=export.KINDS,
     file_name=lambda moment: f"{moment.config.target}-seed{moment.config.seed}-step{moment.step}",
     presets=PRESETS,
 )

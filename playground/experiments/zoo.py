@@ -2,7 +2,6 @@
 
 from playground.charts.zoo import CHARTS
 from playground.experiment import Experiment
-from playground.export import Export
 from playground.fitting import export
 from playground.fitting.config import FitConfig
 from playground.fitting.fit_training import FitTraining
@@ -15,11 +14,7 @@ EXPERIMENT = Experiment(
     train=FitTraining,
     charts=CHARTS,
     scene=FitScene.of,
-    exports={
-        "csv": Export("History as CSV", "text/csv; charset=utf-8", export.to_csv),
-        "json": Export("Fit as JSON", "application/json", export.to_json),
-        "py": Export("Model as Python", "text/x-python; charset=utf-8", export.to_script),
-    },
+    exports=export.KINDS,
     file_name=lambda moment: f"{moment.config.model}-seed{moment.config.seed}-step{moment.step}",
     presets=PRESETS,
 )

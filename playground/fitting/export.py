@@ -1,16 +1,13 @@
 """What a learner takes home of a fit: the history as CSV, the fit as JSON that opens again, the model as Python."""
 
-import csv
-import io
 import json
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from playground.dataset import Sample
-from playground.errors import InvalidInput
+from playground.export import Export, csv_text
 from playground.fitting.drive import log_likelihoods
 from playground.fitting.learnable import Layout, Learnable, Sizes, Values
 from playground.fitting.moment import FitMoment
@@ -56,12 +53,7 @@ def fit_script(learnable: Learnable, sizes: Sizes, values: Values, sample: Sampl
 
 def to_csv(moment: FitMoment) -> str:
     """The history as CSV; a value that is not finite is an empty cell."""
-    rows = history_rows(moment.history, list(moment.values))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["step"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(history_rows(moment.history, list(moment.values)), ["step"])
 
 
 def to_json(moment: FitMoment) -> str:
@@ -98,23 +90,8 @@ def to_script(moment: FitMoment) -> str:
     return fit_script(ZOO[moment.config.model], moment.sizes, moment.values, moment.sample)
 
 
-def config_of(text: str | bytes) -> dict[str, Any]:
-    """The configuration inside an exported fit, as plain values for `FitConfig.from_mapping`.
-
-    Raises:
-      InvalidInput: If `text` is not such a file.
-    """
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"The file is not JSON ({error}): expected a fit exported from the playground.") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("config"), dict):
-        raise InvalidInput(f"The file is not an exported fit: expected a JSON object with format '{FORMAT}'.")
-    return content["config"]
-
-
-KINDS: dict[str, tuple[str, Callable[[FitMoment], str]]] = {
-    "csv": ("text/csv; charset=utf-8", to_csv),
-    "json": ("application/json", to_json),
-    "py": ("text/x-python; charset=utf-8", to_script),
+KINDS = {
+    "csv": Export("History as CSV", "text/csv; charset=utf-8", to_csv),
+    "json": Export("Fit as JSON", "application/json", to_json),
+    "py": Export("Model as Python", "text/x-python; charset=utf-8", to_script),
 }

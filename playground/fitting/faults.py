@@ -13,6 +13,7 @@ SINGULAR = 1e-3  # of the data's own smallest standard deviation
 COLLAPSED = 1e-6  # of the data's largest one
 DEAD = 1e-3
 ALIKE = 5e-3
+LEAP = 10.0  # a width that shrinks by more in one step has been overshot, not learnt
 DIVERGED = "diverged"
 
 
@@ -68,43 +69,62 @@ class Examiner:
             if ailment is not None or int(following.step) >= int(after.step):
                 break
             state = following
-        if ailment is None or ailment == DIVERGED:
-            ailment = self._divergence(following.raw, norms, learning_rate)
+        leap = self._leap(state.raw, following.raw)
+        if ailment is None or ailment == DIVERGED or leap is not None:
+            ailment = self._divergence(following.raw, norms, leap, learning_rate)
         return Fault(f"Step {int(following.step)}: {ailment}", state)
 
     def _ailment(self, raw: tf.Tensor) -> str | None:
         if not np.all(np.isfinite(raw.numpy())):
             return DIVERGED
+        widths = self._widths(raw)
+        if not np.all(np.isfinite(widths)):
+            return DIVERGED
+        worst = int(np.argmin(widths))
+        return None if widths[worst] >= self._least else self._singular(raw, len(widths), worst, widths[worst])
+
+    def _widths(self, raw: tf.Tensor) -> np.ndarray:
+        """Each component's smallest standard deviation [C]; one huge one where no covariance can become singular."""
         components_of = self._layout.learnable.components_of
         if components_of is None or self._layout.learnable.kind != "plane":
-            return None
-        components = components_of(self._layout.values(raw))
-        if not np.all(np.isfinite(components.covariance)):
-            return DIVERGED
-        smallest = np.sqrt(np.maximum(np.linalg.eigvalsh(components.covariance)[:, 0], 0.0))
-        worst = int(np.argmin(smallest))
-        return None if smallest[worst] >= self._least else self._singular(raw, components, worst, smallest[worst])
+            return np.array([np.finfo(np.float32).max])
+        covariance = components_of(self._layout.values(raw)).covariance.astype(np.float64)
+        if not np.all(np.isfinite(covariance)):
+            return np.full(len(covariance), np.nan)
+        return np.sqrt(np.maximum(np.linalg.eigvalsh(covariance)[:, 0], 0.0))
 
-    def _singular(self, raw: tf.Tensor, components: Components, index: int, deviation: float) -> str:
+    def _leap(self, before: tf.Tensor, after: tf.Tensor) -> str | None:
+        """What a single step has done to a component's width, if it was too much."""
+        if not np.all(np.isfinite(after.numpy())):
+            return None
+        earlier, later = self._widths(before), self._widths(after)
+        index = int(np.argmin(later))
+        if not earlier[index] > LEAP * later[index]:
+            return None
+        who = f"component {index + 1}'s" if len(later) > 1 else "the"
+        return f"{who} smallest standard deviation fell from {earlier[index]:.2g} to {later[index]:.2g} in one step"
+
+    def _singular(self, raw: tf.Tensor, components: int, index: int, deviation: float) -> str:
         count = int(np.sum(responsibilities(self._layout, raw, self._rows).numpy().argmax(axis=1) == index))
-        who = f"component {index + 1}'s covariance" if len(components.weights) > 1 else "the covariance"
-        rows = f"{count} row{'' if count == 1 else 's'}"
+        who = f"component {index + 1}'s covariance" if components > 1 else "the covariance"
+        place = f"it sits on {count} row{'' if count == 1 else 's'}" if count else "it lies along a line of few rows"
         return (
-            f"{who} has become singular: it sits on {rows} (smallest standard deviation {deviation:.1g}). "
+            f"{who} has become singular: {place} (smallest standard deviation {deviation:.1g}). "
             "A density that narrow grows without bound, and nothing else is learnt. Use fewer components, another "
             "start, or data without repeated rows."
         )
 
-    def _divergence(self, raw: tf.Tensor, norms: np.ndarray, learning_rate: float) -> str:
+    def _divergence(self, raw: tf.Tensor, norms: np.ndarray, leap: str | None, learning_rate: float) -> str:
         names = [variable.name for variable in self._layout.variables]
         # The variable named is the one whose gradient is worst: the others often only follow it out of bounds.
         worst = int(np.argmax(np.where(np.isfinite(norms), norms, np.inf)))
         size = f"had norm {norms[worst]:.3g}" if np.isfinite(norms[worst]) else "was not a finite number"
         parts = tf.split(raw, self._layout.lengths)
         lost = [name for name, part in zip(names, parts, strict=True) if not np.all(np.isfinite(part.numpy()))]
+        happened = leap or f"`{(lost or names[worst:])[0]}` left the range of finite numbers"
         return (
-            f"the fit diverged. The gradient of `{names[worst]}` {size}, and `{(lost or names[worst:])[0]}` left the "
-            f"range of finite numbers. Lower the learning rate (now {learning_rate:g}), or take larger batches."
+            f"the fit diverged. The gradient of `{names[worst]}` {size}, and {happened}. "
+            f"Lower the learning rate (now {learning_rate:g}), or take larger batches."
         )
 
 

@@ -1,13 +1,12 @@
 """What a learner takes home of a variational run: the history as CSV, the run as JSON that opens again."""
 
-import csv
-import io
 import json
 import math
 from typing import Any
 
 import numpy as np
 
+from playground.export import Export, csv_text
 from playground.inference.training import InferenceMoment
 
 FORMAT = "gradient-playground-inference/1"
@@ -29,12 +28,7 @@ def history_rows(moment: InferenceMoment) -> list[dict[str, Any]]:
 
 def to_csv(moment: InferenceMoment) -> str:
     """The history as CSV; a value that is not finite is an empty cell."""
-    rows = history_rows(moment)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["step", "objective"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(history_rows(moment), ["step", "objective"])
 
 
 def to_json(moment: InferenceMoment) -> str:
@@ -58,3 +52,9 @@ def to_json(moment: InferenceMoment) -> str:
 
 def _plain(value: Any) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+KINDS = {
+    "csv": Export("History as CSV", "text/csv; charset=utf-8", to_csv),
+    "json": Export("Run as JSON", "application/json", to_json),
+}

@@ -106,7 +106,7 @@ PRESETS = (
     InferencePreset(
         "no-path",
         "Without a path",
-        "The score function needs no slope of log p: far from p it is noisier, near it not.",
+        "The score function needs no slope of log p, and pays for it in noise.",
         {
             "target": "banana",
             "objectives": ["score_function_loo", "monte_carlo_kl"],

@@ -12,7 +12,7 @@ from playground.inference.nodes import noise_grid
 from playground.target import Target
 
 # Fewer nodes than for a reference: errors of some 1e-3 nats are not seen in a chart.
-NOISE_PER_AXIS = 29
+NOISE_PER_AXIS = 37
 NOISE_REACH = 6.0
 LEAST_WEIGHT = 1e-9
 TARGET_PER_AXIS = 81

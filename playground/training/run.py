@@ -118,6 +118,8 @@ class Run:
         while self.has_commands:
             command, value = self._commands.get()
             getattr(self, f"_on_{command}")(*(() if value is None else (value,)))
+        if self.snapshot is None and self._cause is not None:
+            return  # it could not begin: there is nothing to train and nothing to show
         now = self._clock()
         # Where it starts is shown before the first steps are compiled.
         if self.snapshot is not None and self.snapshot.generation == self._generation:

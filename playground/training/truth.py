@@ -119,7 +119,7 @@ class Observer:
     def _span(self, problem: Problem, parameters: Mapping[str, tf.Tensor]) -> tf.Tensor:
         family = problem.family
         if family.centers is not None:
-            ends = family.centers(parameters)
+            ends = (family.view or family.centers)(parameters)
             low, high = tf.reduce_min(ends[0]), tf.reduce_max(ends[-1])
             lowest, highest = family.support(parameters)
             if tf.is_tensor(lowest) or math.isfinite(lowest):

@@ -44,9 +44,9 @@ class FlatCodec:
     first: Mapping[str, Any] = field(default_factory=dict)
 
     def to_query(self, config: Any, speed: float) -> dict[str, str]:
-        """Every field, the defaults too, so that a link outlives a change of defaults."""
+        """Every field that is not empty, the defaults too, so that a link outlives a change of defaults."""
         plain = config.to_mapping()
-        query = {name: _write(plain[name]) for name in self.fields if plain[name] is not None}
+        query = {name: _write(plain[name]) for name in self.fields if plain[name] not in (None, "", [])}
         return query | {"speed": "max" if speed == float("inf") else _write(speed)}
 
     def from_query(self, query: Mapping[str, str]) -> tuple[Any, float, list[str]]:

@@ -45,7 +45,10 @@ def _grid(config: Config) -> np.ndarray:
         atoms = problem.family.atoms({name: value.numpy() for name, value in parameters.items()})
         return np.asarray(atoms[:12], np.float64)
     moving = problem.family.moving_support
-    ends = [float(e) for e in (problem.family.support if moving else problem.family.centers)(parameters)]
+    ends = [float(e) for e in (problem.family.view or problem.family.centers)(parameters)]
+    if moving:
+        bounds = [float(e) for e in problem.family.support(parameters)]
+        ends = [bound if np.isfinite(bound) else end for bound, end in zip(bounds, (ends[0], ends[-1]), strict=True)]
     margin = 0.25 * (ends[-1] - ends[0])
     # Past a support that moves with θ there is something to see: that the density ends.
     support = (-np.inf, np.inf) if moving else problem.family.support(parameters)

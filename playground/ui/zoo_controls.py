@@ -10,6 +10,7 @@ from playground.datasets import DATASETS
 from playground.errors import InvalidInput
 from playground.fitting.bijections import POSITIVE
 from playground.fitting.config import KIND_NAMES, LIMITS, UPLOAD, FitConfig, why_not
+from playground.fitting.fit_training import sample_for
 from playground.fitting.learnable import Learnable
 from playground.fitting.presets import PRESETS
 from playground.fitting.start import HOWS
@@ -47,14 +48,13 @@ ALL_ROWS = "all rows"
 
 
 def from_query(query: dict[str, str]) -> tuple[FitConfig, float, list[str]]:
-    """As `FlatCodec.from_query`; an upload that this server does not have is named and replaced."""
+    """As `FlatCodec.from_query`; an upload that is not here, or that the model cannot take, is named and replaced."""
     config, speed, warnings = CODEC.from_query(query)
-    if config.data.startswith(UPLOAD) and UPLOADS.get(config.data) is None:
-        warnings.append(
-            "`data` in the address is a file that was uploaded elsewhere or long ago: upload it again. "
-            "Built-in data are used instead."
-        )
-        kept = {k: v for k, v in query.items() if k not in ("data", "columns", "show")}
+    try:
+        sample_for(config)
+    except InvalidInput as error:
+        kept = {k: v for k, v in query.items() if k not in ("data", "columns", "standardize", "show")}
+        warnings.append(f"`data` in the address cannot be used: {error} Built-in data are used instead.")
         return CODEC.from_query(kept)[0], speed, warnings
     return config, speed, warnings
 
@@ -87,7 +87,9 @@ def zoo_controls(config: FitConfig, epoch: int) -> tuple[FitConfig, list[str]]:
         _target(config, wanted, learnable, epoch)
     _training(config, wanted, learnable, epoch)
     try:
-        return FitConfig.create(**wanted), notes
+        chosen = FitConfig.create(**wanted)
+        sample_for(chosen)  # what is wrong with a file is said here, before the run goes over to it
+        return chosen, notes
     except InvalidInput as error:
         return config, [*notes, str(error)]
 

@@ -9,6 +9,7 @@ from playground.chart import Chart, Drawing, Lane
 from playground.charts import contours, theme
 from playground.inference.scene import InferenceScene
 from playground.inference.training import InferenceMoment
+from playground.objectives import OBJECTIVES
 
 
 def _draw(scene: InferenceScene) -> Drawing:
@@ -64,8 +65,9 @@ def _draws(lane: Lane, element: int) -> Callable[[InferenceMoment], np.ndarray]:
 def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     count = moment.draws.shape[1]
     drawn = f"Dots: the {count} draws of the last step." if count else "Press play or step."
-    if scene.lanes and any(lane.key == "forward_kl" for lane in scene.lanes):
-        drawn += " Forward KL draws from p, the others from q."
+    from_p = [lane.label for lane in scene.lanes if OBJECTIVES[lane.key].goal == "forward"]
+    if count and from_p:
+        drawn += f" Those of {', '.join(from_p)} come from p, all others from q."
     if len(moment.axes) == 1:
         return f"Grey: p, normalised; here the best Normal is p itself. In colour: each q now. {drawn}"
     return f"Grey: the target p, darker where it is higher. Lines: each q, lower by a factor of e a line. {drawn}"

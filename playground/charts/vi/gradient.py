@@ -4,6 +4,7 @@ from playground.chart import Chart, Drawing, column
 from playground.charts import theme
 from playground.inference.scene import InferenceScene
 from playground.inference.training import InferenceMoment
+from playground.objectives import OBJECTIVES
 
 
 def _draw(scene: InferenceScene) -> Drawing:
@@ -25,7 +26,7 @@ def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     names = " and ".join(scene.config.show)
     count = scene.config.replicates
     text = f"The loss's gradient by {names}: in colour the mean of {count} replicates, grey the exact one."
-    if any(lane.key in ("iwae", "dreg", "vimco") for lane in scene.lanes) and scene.config.samples > 1:
+    if any(OBJECTIVES[lane.key].goal_at(scene.config.samples) == "iwae" for lane in scene.lanes):
         text += " A bound of several samples has no exact one here."
     return text
 

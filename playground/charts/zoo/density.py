@@ -75,7 +75,7 @@ def _add_ellipse(drawing: Drawing, index: int, pair: tuple[int, int]) -> None:
         covariance = moment.components.covariance[index][np.ix_(pair, pair)]
         return ellipse(moment.components.loc[index, list(pair)], covariance)
 
-    name = f"component {index}"
+    name = f"component {index + 1}"
     line = {"color": color_of(index), "width": 2.4}
     drawing.add(
         go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=name, line=line, hoverinfo="name"),
@@ -136,7 +136,7 @@ def _add_place(drawing: Drawing, index: int) -> None:
         assert moment.components is not None
         return np.array([0.0, float(moment.components.weights[index] * np.nanmax(moment.density))])
 
-    name = f"component {index}"
+    name = f"component {index + 1}"
     drawing.add(
         go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=name, line={"color": color_of(index), "width": 3}),
         x=lambda moment: np.repeat(moment.components.loc[index, 0], 2),

@@ -52,7 +52,7 @@ def _add_panel(drawing: Drawing, scene: FitScene, first: int, second: int) -> No
             pair = [first, second]
             return ellipse(moment.components.loc[index, pair], moment.components.covariance[index][np.ix_(pair, pair)])
 
-        name = f"component {index}"
+        name = f"component {index + 1}"
         line = {"color": color_of(index), "width": 1.6}
         _add(drawing, row, col, go.Scatter(
             x=[], y=[], mode="lines", name=name, legendgroup=name, showlegend=False, line=line, hoverinfo="skip",

@@ -31,7 +31,7 @@ def _draw(scene: FitScene) -> Drawing:
                    width=0.4, offset=0.02),
             y=lambda moment: moment.responsibilities.mean(axis=0),
         )  # fmt: skip
-    drawing.figure.update_xaxes(title_text="component", tickvals=places, ticktext=[str(place) for place in places])
+    drawing.figure.update_xaxes(title_text="component", tickvals=places, ticktext=[str(place + 1) for place in places])
     drawing.figure.update_yaxes(title_text="share", range=[0.0, 1.0])
     return drawing
 

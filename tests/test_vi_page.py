@@ -1,0 +1,57 @@
+"""The page on variational inference through Streamlit's test harness."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.live.service import service
+from tests.page_checks import opener, query, widget
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def page() -> Open:
+    return opener("vi.py")
+
+
+def box(test: AppTest, objective: str) -> Any:
+    (found,) = [widget for widget in test.checkbox if widget.key.endswith(f":objective:{objective}")]
+    return found
+
+
+def test_the_page_opens_on_the_smallest_example(page: Open) -> None:
+    test = page()
+    assert query(test)["target"] == "prior_and_square" and not test.warning
+    assert box(test, "analytic_kl").value and box(test, "sticking_the_landing").value
+    shown = " ".join(markdown.value for markdown in test.markdown)
+    assert "[None, None]" in shown, "why a gradient is None is shown as it happens"
+    assert service().runs.find(query(test)["run"]).config.target == "prior_and_square"
+
+
+def test_what_cannot_run_is_greyed_with_its_reason(page: Open) -> None:
+    test = page(target="banana", objectives="monte_carlo_kl", samples="1")
+    for key in ("analytic_kl", "vimco", "score_function_loo"):
+        assert box(test, key).disabled and box(test, key).help.endswith(".")
+    assert not box(test, "sticking_the_landing").disabled
+
+
+def test_another_target_sets_aside_what_cannot_run_and_says_so(page: Open) -> None:
+    test = page()
+    widget(test, "selectbox", "Target").set_value("two_modes").run()
+    assert not test.exception
+    assert query(test)["target"] == "two_modes" and "analytic_kl" not in query(test)["objectives"]
+    assert any("set aside" in warning.value for warning in test.warning)
+
+
+def test_an_edit_reaches_the_address(page: Open) -> None:
+    test = page()
+    widget(test, "number_input", "Learning rate").set_value(0.05).run()
+    assert query(test)["learning_rate"] == "0.05" and not test.warning
+
+
+def test_the_last_objective_stays(page: Open) -> None:
+    test = page(objectives="dreg", samples="4")
+    assert box(test, "dreg").disabled and box(test, "dreg").value
