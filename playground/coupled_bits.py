@@ -54,7 +54,7 @@ def estimate(
         u = noise.uniform(logit, seed)
         # As logits of u: σ(φ) rounds to 1 long before φ is out of reach.
         place = tf.math.log(u) - tf.math.log1p(-u)
-        bits = Bits(u, *(tf.cast(where, u.dtype) for where in (place > -logit, place < logit)), logit)
+        bits = Bits(u, tf.cast(place > -logit, u.dtype), tf.cast(place < logit, u.dtype), logit)
         f, other = problem.f(bits.first, copies), problem.f(bits.second, copies)
     by_logit, half = (f - other) * weight(bits), 0.5 * tf.ones_like(f)
     terms = tape.gradient([logit, f, other], copies, output_gradients=[by_logit, half, half])

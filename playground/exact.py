@@ -118,8 +118,8 @@ def gradient(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) 
 def reference(problem: Problem, theta: Sequence[float]) -> Reference:
     """The exact values at one θ [P], computed twice with ever more nodes until two results agree.
 
-    A result that cannot be trusted is returned with the reason: never raises for a cost that diverges. Where there is no
-    expectation whatever θ is, the numbers are NaN.
+    A result that cannot be trusted is returned with the reason: never raises for a cost that diverges. Where no
+    θ has an expectation, the numbers are NaN.
     """
     undefined = why_undefined(problem)
     if undefined is not None:

@@ -1,7 +1,7 @@
 """Whether there is an expectation at all: heavy tails against costs that grow.
 
-A density that falls like |x|^−(1 + m) has E|x|^k for k < m only. A cost that grows like |x|^g has an expectation under it
-for g < m; the gradient along a path, f′(x) ∂x/∂θ with ∂x/∂scale ~ |x|, has one if |x f′(x)| grows slower than |x|^m.
+A density that falls like |x|^−(1 + m) has E|x|^k for k < m only. A cost that grows like |x|^g has an expectation under
+it for g < m; the gradient along a path, f′(x) ∂x/∂θ with ∂x/∂scale ~ |x|, has one if |x f′(x)| grows slower than |x|^m.
 Growth is read off the function itself, so that a user's own expression is judged as well.
 """
 

@@ -33,6 +33,19 @@ class WeakDerivative:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """Where a discrete sample jumps as θ grows by a little, coupled so that it mostly stays where it is.
+
+    Attributes:
+      target: Where to, in x's shape; x itself where there is nowhere to go.
+      rate: How likely per unit of θ, by parameter name, given x: of x's shape, [..., n] for a vector.
+    """
+
+    target: tf.Tensor
+    rate: Mapping[str, tf.Tensor]
+
+
+@dataclass(frozen=True)
 class Family:
     """A parametric family of distributions over numbers.
 
@@ -61,6 +74,7 @@ class Family:
       moments_below: E|x|^k exists for k below this, whatever θ is; ∞ where all moments exist or θ decides.
       view: (lower, upper) of pictures, tensors of the batch shape, where the outermost centers lie far out in the tails.
       weak_derivatives: By parameter name, (parameters, seed) → `WeakDerivative` with respect to that parameter.
+      jumps: For discrete families: (parameters, x) → the jumps of x, so that ∂E[f] = E[Σ rate · (f(target) − f(x))].
       class_values: For families that the Gumbel relaxation covers: given the parameters, the classes' logits
         [..., C] and the value of each class (C floats).
     """
@@ -83,6 +97,7 @@ class Family:
     moments_below: float = math.inf
     view: Callable[[Parameters], Sequence[tf.Tensor]] | None = None
     weak_derivatives: Mapping[str, Callable[[Parameters, Any], WeakDerivative]] = field(default_factory=dict)
+    jumps: Callable[[Parameters, tf.Tensor], Sequence[Jump]] | None = None
     class_values: Callable[[Parameters], tuple[tf.Tensor, Sequence[float]]] | None = None
     order: int = 0
 

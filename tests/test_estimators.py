@@ -45,9 +45,7 @@ def somewhere_legal(key: str, *costs: str) -> Reference:
     return next(at for at in candidates if ESTIMATORS[key].why_not(at.problem, SMALL) is None)
 
 
-def run(
-    at: Reference, estimator: Estimator, state: State, seed: int = SEED, **hyper: float
-) -> tuple[Estimate, State]:
+def run(at: Reference, estimator: Estimator, state: State, seed: int = SEED, **hyper: float) -> tuple[Estimate, State]:
     hyperparameters = hyperparameters_of(estimator, **hyper)
     return estimator.estimate(at.problem, hyperparameters, state, parameters_of(at), tf.constant([seed, 0]), SMALL)
 
@@ -112,7 +110,9 @@ def test_its_state_is_of_earlier_steps_only(key: str) -> None:
     """Faster learning makes another state for the next step, and leaves this step's estimate as it was."""
     estimator, at = ESTIMATORS[key], somewhere_legal(key)
     _, state = run(at, estimator, first_state(at, estimator))
-    speeds = {h.parameter.name: SPEEDS[h.parameter.name] for h in estimator.hyperparameters if h.parameter.name in SPEEDS}
+    speeds: dict[str, Any] = {
+        h.parameter.name: SPEEDS[h.parameter.name] for h in estimator.hyperparameters if h.parameter.name in SPEEDS
+    }
     (one, one_after), (other, other_after) = run(at, estimator, state), run(at, estimator, state, **speeds)
     assert speeds and numbers(one_after) != numbers(other_after)
     np.testing.assert_array_equal(one.gradients(at.problem), other.gradients(at.problem))

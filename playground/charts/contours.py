@@ -5,15 +5,19 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from playground.chart import TRUTH
+
 LOWEST = -7.0
+# From nothing to grey, so that the ground is the page's own, light or dark.
+SHADES = [[0.0, "rgba(138, 143, 152, 0.0)"], [1.0, "rgba(138, 143, 152, 0.9)"]]
 FLOOR = -12.0
 
 
 def ground(x: np.ndarray, y: np.ndarray, density: np.ndarray, name: str) -> go.Contour:
     """A density as shades of grey, what is approximated: `density` [len(x), len(y)]."""
     return go.Contour(
-        x=x, y=y, z=density.T, colorscale="Greys", showscale=False, name=name, legendgroup="target", showlegend=True,
-        opacity=0.45, line={"width": 0.3}, contours={"coloring": "fill"}, ncontours=14, hoverinfo="skip",
+        x=x, y=y, z=density.T, colorscale=SHADES, showscale=False, name=name, legendgroup="target", showlegend=True,
+        line={"width": 0.3, "color": TRUTH}, contours={"coloring": "fill"}, ncontours=14, hoverinfo="skip",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the estimators through a relaxed class share: when they run, the classes' noise, and learned control variates."""
+"""What the estimators through a relaxed class share: when they run, the classes' noise, learned controls."""
 
 from collections.abc import Callable
 
@@ -80,7 +80,7 @@ def free_and_given(logits: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Te
 
 
 def _two(logit: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Both as scores [R, K, 2] of which the first is 0; logarithms of v′ and 1 − v′ apart, which round to no infinity."""
+    """Both as scores [R, K, 2], the first 0; the logarithms of v′ and 1 − v′ apart, so that none rounds to infinity."""
     z = logit + tf.math.log(u) - tf.math.log1p(-u)
     theta, rest = tf.sigmoid(logit), tf.sigmoid(-logit)
     log_theta, log_rest = tf.math.log_sigmoid(logit), tf.math.log_sigmoid(-logit)

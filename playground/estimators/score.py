@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate
+from playground.estimator import Draw, Estimate, Hyperparameter
 from playground.estimators import sampling
-from playground.parameter import Parameters
+from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
+
+BASELINE_DECAY = Hyperparameter(Parameter("baseline_decay", 0.95, 0.0, 0.999, r"\beta"))
 
 
 class Scored(NamedTuple):

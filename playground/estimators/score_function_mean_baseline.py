@@ -16,9 +16,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, Hyperparameter, State
+from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import score
-from playground.parameter import Parameter, Parameters
+from playground.parameter import Parameters
 from playground.problem import Problem
 
 
@@ -55,6 +55,6 @@ ESTIMATOR = Estimator(
     why_not=score.why_not,
     unbiased=score.unbiased,
     evaluations=lambda problem, hyperparameters, samples: samples,
-    hyperparameters=(Hyperparameter(Parameter("baseline_decay", 0.95, 0.0, 0.999, r"\beta")),),
+    hyperparameters=(score.BASELINE_DECAY,),
     order=3,
 )

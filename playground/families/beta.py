@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from playground import hahn_jordan, noise
+from playground.concentrations import off_one
 from playground.parameter import POSITIVE, Parameter, Parameters
 from playground.problem import Family, WeakDerivative, tfd
 
@@ -61,7 +62,7 @@ FAMILY = Family(
         Parameter("concentration1", 2.0, 0.5, 20.0, r"\alpha", POSITIVE),
         Parameter("concentration0", 3.0, 0.5, 20.0, r"\beta", POSITIVE),
     ),
-    make=lambda p: tfd.Beta(p["concentration1"], p["concentration0"]),
+    make=lambda p: tfd.Beta(off_one(p["concentration1"]), off_one(p["concentration0"])),
     target=lambda p: tfd.Beta(*[tf.constant(4.0, p["concentration1"].dtype)] * 2),
     support=lambda p: (0.0, 1.0),
     centers=_centers,

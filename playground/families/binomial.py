@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from playground.families.discrete import quantile_over
 from playground.parameter import Parameter, Parameters
-from playground.problem import Family, WeakDerivative, tfd
+from playground.problem import Family, Jump, WeakDerivative, tfd
 
 TRIALS = 10
 
@@ -21,6 +21,12 @@ def _weak_logits(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
     return WeakDerivative(TRIALS * tf.sigmoid(logits) * tf.sigmoid(-logits), 1.0 + others, others)
 
 
+def _jumps(parameters: Parameters, x: tf.Tensor) -> list[Jump]:
+    # ∂_p: one of the failures succeeds, at the rate 1/(1 − p) each; times dp / d logits = p (1 − p).
+    rate = (TRIALS - x) * tf.sigmoid(parameters["logits"])
+    return [Jump(tf.minimum(x + 1.0, float(TRIALS)), {"logits": rate})]
+
+
 FAMILY = Family(
     key="binomial",
     label=f"Binomial ({TRIALS} trials)",
@@ -32,5 +38,6 @@ FAMILY = Family(
     finite=True,
     quantile=quantile_over(lambda d: tf.range(tf.constant(TRIALS + 1.0, d.dtype))),
     weak_derivatives={"logits": _weak_logits},
+    jumps=_jumps,
     order=32,
 )

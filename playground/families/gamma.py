@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from playground import hahn_jordan, noise
+from playground.concentrations import off_one
 from playground.parameter import POSITIVE, Parameter, Parameters
 from playground.problem import Family, WeakDerivative, tfd
 
@@ -31,7 +32,7 @@ def _weak_concentration(parameters: Parameters, seed: tf.Tensor) -> WeakDerivati
     lower = (math.log(1e-14) + tf.math.lgamma(alpha + 1.0)) / alpha
     upper = tf.math.log(alpha + 9.0 * tf.sqrt(alpha) + 40.0)
     return hahn_jordan.pairs(
-        lambda a, x: tfd.Gamma(a, rate).log_prob(x),
+        lambda a, x: tfd.Gamma(off_one(a), rate).log_prob(x),
         alpha,
         lower - tf.math.log(rate),
         upper - tf.math.log(rate),
@@ -46,7 +47,7 @@ FAMILY = Family(
         Parameter("concentration", 2.0, 0.3, 10.0, r"\alpha", POSITIVE),
         Parameter("rate", 1.0, 0.2, 10.0, r"\beta", POSITIVE),
     ),
-    make=lambda p: tfd.Gamma(p["concentration"], p["rate"]),
+    make=lambda p: tfd.Gamma(off_one(p["concentration"]), p["rate"]),
     target=lambda p: tfd.Gamma(tf.constant(3.0, p["rate"].dtype), tf.constant(2.0, p["rate"].dtype)),
     support=lambda p: (0.0, math.inf),
     centers=_centers,

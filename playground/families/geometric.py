@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from playground import noise
 from playground.parameter import Parameter, Parameters
-from playground.problem import Family, WeakDerivative, tfd
+from playground.problem import Family, Jump, WeakDerivative, tfd
 
 
 def _weak_logits(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
@@ -23,6 +23,11 @@ def _quantile(distribution: tfd.Distribution, u: tf.Tensor) -> tf.Tensor:
     return tf.floor(-tf.math.log1p(-u) / tf.nn.softplus(distribution.logits))
 
 
+def _jumps(parameters: Parameters, x: tf.Tensor) -> list[Jump]:
+    # ∂_p: the last failure but a success now, at the rate x/(p (1 − p)); times dp / d logits = p (1 − p).
+    return [Jump(tf.maximum(x - 1.0, 0.0), {"logits": x})]
+
+
 FAMILY = Family(
     key="geometric",
     label="Geometric",
@@ -33,5 +38,6 @@ FAMILY = Family(
     atoms=lambda p: np.arange(np.ceil(42.0 / np.logaddexp(0.0, float(p["logits"]))) + 1.0),
     quantile=_quantile,
     weak_derivatives={"logits": _weak_logits},
+    jumps=_jumps,
     order=34,
 )

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from playground.families.discrete import quantile_over
 from playground.parameter import POSITIVE, Parameter, Parameters
-from playground.problem import Family, WeakDerivative, tfd
+from playground.problem import Family, Jump, WeakDerivative, tfd
 
 
 def _weak_rate(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
@@ -30,5 +30,6 @@ FAMILY = Family(
     atoms=lambda p: np.arange(np.floor(_enough(float(p["rate"]))) + 1.0),
     quantile=quantile_over(lambda d: tf.range(tf.floor(_enough(tf.reduce_max(d.rate))) + 1.0)),
     weak_derivatives={"rate": _weak_rate},
+    jumps=lambda p, x: [Jump(x + 1.0, {"rate": tf.ones_like(x)})],
     order=33,
 )

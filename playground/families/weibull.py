@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from playground import hahn_jordan, noise
+from playground.concentrations import off_one
 from playground.parameter import POSITIVE, Parameter, Parameters
 from playground.problem import Family, WeakDerivative, tfd
 
@@ -31,7 +32,7 @@ def _weak_concentration(parameters: Parameters, seed: tf.Tensor) -> WeakDerivati
     alpha, scale = hahn_jordan.shared(parameters["concentration"]), hahn_jordan.shared(parameters["scale"])
     # (x / scale)^α is Exp(1): from where its distribution function is 1e-14 to where its survival is e^−40.
     return hahn_jordan.pairs(
-        lambda a, x: tfd.Weibull(a, scale).log_prob(x),
+        lambda a, x: tfd.Weibull(off_one(a), scale).log_prob(x),
         alpha,
         tf.math.log(scale) + math.log(1e-14) / alpha,
         tf.math.log(scale) + math.log(40.0) / alpha,
@@ -46,7 +47,7 @@ FAMILY = Family(
         Parameter("concentration", 2.0, 0.7, 10.0, r"\alpha", POSITIVE),
         Parameter("scale", 1.0, 0.1, 3.0, r"\lambda", POSITIVE),
     ),
-    make=lambda p: tfd.Weibull(p["concentration"], p["scale"]),
+    make=lambda p: tfd.Weibull(off_one(p["concentration"]), p["scale"]),
     target=lambda p: tfd.Weibull(tf.constant(1.5, p["scale"].dtype), tf.constant(2.0, p["scale"].dtype)),
     support=lambda p: (0.0, math.inf),
     centers=_centers,

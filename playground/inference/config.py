@@ -8,6 +8,7 @@ from playground.approximations import APPROXIMATIONS
 from playground.errors import InvalidInput
 from playground.inference.approximation import Sizes, Surrogate
 from playground.objectives import OBJECTIVES
+from playground.points import OVERLAPPING, Points, points_of
 from playground.registry import look_up
 from playground.target import Target
 from playground.targets import TARGETS
@@ -31,6 +32,7 @@ class InferenceConfig:
 
     Attributes:
       target: A key of `TARGETS`, one of those in `inferable`.
+      points: The data of a target that has any, else none.
       approximation: A key of `APPROXIMATIONS`.
       components: Of a mixture; others do not look at it.
       objectives: One to four keys of `OBJECTIVES`, which race from the same φ₀ with the same seed.
@@ -43,6 +45,7 @@ class InferenceConfig:
     """
 
     target: str
+    points: Points
     approximation: str
     components: int
     objectives: tuple[str, ...]
@@ -58,6 +61,7 @@ class InferenceConfig:
     def create(
         cls,
         target: str = "prior_and_square",
+        points: Any = (),
         approximation: str = "diagonal",
         components: Any = 4,
         objectives: Any = ("monte_carlo_kl",),
@@ -86,6 +90,7 @@ class InferenceConfig:
         plugins = [look_up(OBJECTIVES, key, "objective") for key in keys]
         config = cls(
             target=chosen.key,
+            points=_points(chosen, points),
             approximation=family.key,
             components=count,
             objectives=keys,
@@ -119,7 +124,8 @@ class InferenceConfig:
     def to_mapping(self) -> dict[str, Any]:
         """Plain JSON values."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {"objectives": list(self.objectives), "show": list(self.show)}
+        points = [list(point) for point in self.points]
+        return plain | {"points": points, "objectives": list(self.objectives), "show": list(self.show)}
 
     @property
     def surrogate(self) -> Surrogate:
@@ -128,8 +134,21 @@ class InferenceConfig:
 
 
 def inferable() -> dict[str, Target]:
-    """The targets that can be approximated and drawn here: those of real vectors of one or two elements."""
-    return {key: target for key, target in TARGETS.items() if target.kind == "plane" and target.event_size <= 2}
+    """The targets that can be approximated and drawn here: of one or two real elements, or with data."""
+    return {
+        key: target
+        for key, target in TARGETS.items()
+        if target.kind == "plane" and target.event_size <= 2 or target.given is not None
+    }
+
+
+def _points(target: Target, given: Any) -> Points:
+    """The data of a target: some to begin with where none are given."""
+    if target.given is not None:
+        return points_of(given) if given else OVERLAPPING
+    if given:
+        raise InvalidInput(f"Points: the target {target.label} has no data, expected no points.")
+    return ()
 
 
 def _show(names: tuple[str, ...], given: Any) -> tuple[str, str]:

@@ -18,9 +18,9 @@ from playground.inference.objective import mean_weight, tempered
 from playground.target import Target
 
 AGREEMENT = 1e-9  # Difference of two quadratures, in nats, at which no more nodes are tried.
-NOISE_PER_AXIS = (37, 73, 145, 289)
-PAIRS_PER_AXIS = ((73, 145), (21, 29, 41))  # By the number of elements: pairs of nodes soon fill the memory,
-PAIRS_REACH = (9.0, 5.5)
+NOISE_PER_AXIS = ((37, 73, 145, 289), (37, 73, 145, 289), (25, 37, 49))  # By the number of elements.
+PAIRS_PER_AXIS = ((73, 145), (21, 29, 41), (13, 15))  # Pairs of nodes soon fill the memory,
+PAIRS_REACH = (9.0, 5.5, 5.0)
 MOST_PAIRS = 12_000_000  # so that finer rules are left out where there are more than these.
 TARGET_PER_AXIS = (161, 321, 641)
 
@@ -91,7 +91,7 @@ def elbo(target: Target, surrogate: Surrogate, phi: np.ndarray, tempering: float
         noise, weights = (tf.constant(part) for part in noise_grid(target.event_size, per_axis))
         return lambda phi: elbo_at(target, surrogate, phi, noise, weights, tempering)
 
-    return _reference(map(quadrature, NOISE_PER_AXIS), phi)
+    return _reference(map(quadrature, NOISE_PER_AXIS[target.event_size - 1]), phi)
 
 
 def iwae_bound(target: Target, surrogate: Surrogate, phi: np.ndarray) -> Reference:

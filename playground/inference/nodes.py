@@ -7,18 +7,18 @@ import numpy as np
 from playground.target import Target
 
 REACH = 9.0  # Standard deviations; beyond lies a share of 1e-18, and what grows as exp(z) is still held.
-PER_AXIS = 73
+PER_AXIS = (73, 73, 33)  # By the number of elements.
 STRETCH = 4.0  # A grid over a target is finest within half its window divided by this,
 BEYOND = 20.0  # and reaches this many halves of it.
 
 
 @functools.lru_cache(maxsize=32)
-def noise_grid(event_size: int, per_axis: int = PER_AXIS, reach: float = REACH) -> tuple[np.ndarray, np.ndarray]:
+def noise_grid(event_size: int, per_axis: int = 0, reach: float = REACH) -> tuple[np.ndarray, np.ndarray]:
     """The trapezoidal rule for N(0, I), which for smooth functions errs by exp(−c per_axis): [N, D], [N], float64.
 
-    The weights sum to 1; nodes of a weight below 1e-22 are left out.
+    Unless told otherwise as many nodes an axis as `PER_AXIS` says. The weights sum to 1; nodes of a weight below 1e-22 are left out.
     """
-    axis = np.linspace(-reach, reach, per_axis)
+    axis = np.linspace(-reach, reach, per_axis or PER_AXIS[event_size - 1])
     noise = np.stack(np.meshgrid(*[axis] * event_size, indexing="ij"), axis=-1).reshape(-1, event_size)
     weights = np.exp(-0.5 * np.sum(noise**2, axis=-1))
     kept = weights > 1e-22

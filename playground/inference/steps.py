@@ -13,8 +13,11 @@ import tensorflow as tf
 
 from playground.inference.config import InferenceConfig
 from playground.inference.objective import Estimate
+from playground.inference.predictive import predict
 from playground.inference.truth import Truth
 from playground.objectives import OBJECTIVES
+from playground.points import tensor_of
+from playground.target import Target
 from playground.targets import TARGETS
 from playground.training.compiled import Compiled
 from playground.training.loop import roll
@@ -24,7 +27,8 @@ LONGEST_CHUNK = 256
 FIRST_TEMPERING = 0.01
 
 Hot = Mapping[str, tf.Tensor]
-"""{"learning_rate": [] float32, "annealing": [] float32, "show": [2] int32}."""
+"""{"learning_rate": [] float32, "annealing": [] float32, "show": [2] int32}, and "points" [60, 4] float64, the data, where
+a target has any."""
 
 ROWS = ("bound", "mean", "variance", "trace", "square_norm", "value", "tempering")
 """What is recorded of a step before its update, E objectives side by side: the bound's mean over the R replicates [E];
@@ -83,7 +87,8 @@ class Last(NamedTuple):
 def hot_of(config: InferenceConfig) -> Hot:
     """The part of a configuration that enters as tensors."""
     names = config.surrogate.names
-    return {
+    data = {"points": tensor_of(config.points)} if config.points else {}
+    return data | {
         "learning_rate": tf.constant(config.learning_rate, tf.float32),
         "annealing": tf.constant(config.annealing, tf.float32),
         "show": tf.constant([names.index(name) for name in config.show], tf.int32),
@@ -108,6 +113,7 @@ class Trainer:
         self.truth = Truth(self.target, self.surrogate, goals)
         self.advance = Compiled(self._advance)
         self.picture = Compiled(self.truth.picture)
+        self.predict = Compiled(functools.partial(predict, self.surrogate))
 
     @property
     def most_steps(self) -> int:
@@ -118,14 +124,14 @@ class Trainer:
         begun = FIRST_TEMPERING + (1.0 - FIRST_TEMPERING) * tf.cast(step, tf.float32) / tf.maximum(annealing, 1.0)
         return tf.where(annealing > 0.0, tf.minimum(begun, 1.0), 1.0)
 
-    def _step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, dict[str, tf.Tensor], Last]:
+    def _step(self, target: Target, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, dict[str, tf.Tensor], Last]:
         """One step: the state after it, its row, and what replicate 0 did."""
         tempering = self._tempering(state.step, hot["annealing"])
         step_seed = tf.stack([seed, state.step])
         signature = self.signature
         estimates = [
             objective.gradients(
-                self.target, self.surrogate, phi, step_seed, signature.samples, signature.replicates, tempering
+                target, self.surrogate, phi, step_seed, signature.samples, signature.replicates, tempering
             )
             for objective, phi in zip(self._objectives, tf.unstack(state.phi, num=len(self._objectives)), strict=True)
         ]
@@ -156,11 +162,12 @@ class Trainer:
         self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot
     ) -> tuple[State, dict[str, tf.Tensor], Last]:
         """`steps` ≥ 1 steps: the state after them, the kept rows [n, …] with their exact values, and the last step."""
+        target = self.target.at(hot.get("points"))
         state, rows, last = roll(
-            lambda state: self._step(state, seed, hot), state, (*ROWS, "phi"), state.step, steps, stride
+            lambda state: self._step(target, state, seed, hot), state, (*ROWS, "phi"), state.step, steps, stride
         )
         # φ itself is not kept: a flow's would fill the history.
-        exact = self.truth.of(rows.pop("phi"), rows["tempering"], hot["show"])
+        exact = self.truth.of(rows.pop("phi"), rows["tempering"], hot["show"], target)
         return state, rows | exact, last
 
 

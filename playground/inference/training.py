@@ -8,6 +8,7 @@ import tensorflow as tf
 from playground.inference.config import InferenceConfig
 from playground.inference.diagnosis import find_fault
 from playground.inference.steps import Last, Signature, State, Trainer, first_state, hot_of, trainer_of
+from playground.inference.predictive import Predictive
 from playground.inference.truth import evidence_of, target_picture
 from playground.targets import TARGETS
 from playground.training.training import Advance, Moment
@@ -15,16 +16,19 @@ from playground.training.training import Advance, Moment
 
 @dataclass(frozen=True)
 class InferenceMoment(Moment):
-    """All that a viewer may see. The history's columns are `ROWS` of `steps` and those of `Truth.of`.
+    """All that a viewer may see. The history's columns are `ROWS` of `steps`, those of `Truth.of`, and
+    "log_evidence" [n], which changes with the data.
 
     Attributes:
       names: The P elements of φ.
       phi: Of each objective, [E, P].
-      axes: The values of each element of z that densities are drawn at: one array of 201, or two of 61.
+      axes: The values of each element of z that densities are drawn at: one array of 201, or two of 61; none, and G = 0,
+        for a target of more elements.
       log_p: The target's normalised log density on the grid, [G], G = 201 or 61 · 61, the last axis varying fastest.
       log_q: Each approximation's, [E, G].
       draws: What replicate 0 drew in the last step, [E, K, D]; [E, 0, D] before the first.
       log_evidence: The most that an ELBO can reach, in nats.
+      predictive: What the first approximation says of new points, where the target is a regression.
     """
 
     names: tuple[str, ...]
@@ -34,6 +38,7 @@ class InferenceMoment(Moment):
     log_q: np.ndarray
     draws: np.ndarray
     log_evidence: float
+    predictive: Predictive | None
 
 
 class InferenceTraining:
@@ -58,20 +63,26 @@ class InferenceTraining:
         return self._state
 
     def begin(self, config: InferenceConfig) -> None:
-        self._config, self._hot, self._trainer = config, hot_of(config), trainer_of(config)
+        self._trainer = trainer_of(config)
+        self._take_on(config)
         self.stand_at(first_state(config))
 
     def edit(self, config: InferenceConfig) -> bool | None:
         same = (config.seed, config.show) == (self._config.seed, self._config.show)
         if not same or Signature.of(config) != Signature.of(self._config):
             return None
-        self._config, self._hot = config, hot_of(config)
+        self._take_on(config)
         return False
+
+    def _take_on(self, config: InferenceConfig) -> None:
+        self._config, self._hot = config, hot_of(config)
+        self._evidence = evidence_of(TARGETS[config.target], config.points)
 
     def stand_at(self, state: State) -> None:
         self._state = state
         self._last: Last | None = None
         self._log_q: np.ndarray | None = None
+        self._predictive: Predictive | None = None
 
     def advance(self, steps: int, stride: int) -> Advance:
         assert self._trainer is not None
@@ -83,13 +94,16 @@ class InferenceTraining:
             return Advance({}, fault.cause)
         self.stand_at(after)
         self._last = last
-        return Advance({name: values.numpy() for name, values in rows.items()})
+        columns = {name: values.numpy() for name, values in rows.items()}
+        return Advance(columns | {"log_evidence": np.full(len(columns["elbo"]), self._evidence)})
 
     def look(self, moment: Moment) -> InferenceMoment:
         assert self._trainer is not None
         target = TARGETS[self._config.target]
         if self._log_q is None:
             self._log_q = _frozen(self._trainer.picture(self._state.phi))
+            if target.given is not None:
+                self._predictive = Predictive(*map(_frozen, self._trainer.predict(self._state.phi[0])))
         nothing = np.zeros((len(self._config.objectives), 0, target.event_size), np.float32)
         axes, log_p = target_picture(target)
         return InferenceMoment(
@@ -100,7 +114,8 @@ class InferenceTraining:
             log_p=log_p,
             log_q=self._log_q,
             draws=_frozen(nothing if self._last is None else self._last.draws),
-            log_evidence=evidence_of(target),
+            log_evidence=self._evidence,
+            predictive=self._predictive,
         )
 
 

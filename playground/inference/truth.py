@@ -8,13 +8,14 @@ import tensorflow as tf
 
 from playground.inference import exact
 from playground.inference.approximation import Surrogate
+from playground.inference.evidence import evidence_given
 from playground.inference.nodes import noise_grid
+from playground.points import MOST, Points
 from playground.target import Target
 
 # Fewer nodes than for a reference: errors of some 1e-3 nats are not seen in a chart.
-NOISE_PER_AXIS = 37
-NOISE_REACH = 6.0
-LEAST_WEIGHT = 1e-9
+NOISE = ((37, 6.0, 1e-9), (37, 6.0, 1e-9), (15, 5.25, 1e-7))
+"""By the number of elements: nodes an axis, how far they reach, and the least weight of a node."""
 TARGET_PER_AXIS = 81
 SIDES = {1: 201, 2: 61}
 MOST_FLOATS = 2**23
@@ -33,27 +34,32 @@ class Truth:
 
     def __init__(self, target: Target, surrogate: Surrogate, goals: Sequence[str]) -> None:
         self._target, self._surrogate, self._goals = target, surrogate, goals
-        noise, weights = noise_grid(target.event_size, NOISE_PER_AXIS, NOISE_REACH)
-        kept = weights > LEAST_WEIGHT
+        per_axis, reach, least = NOISE[target.event_size - 1]
+        noise, weights = noise_grid(target.event_size, per_axis, reach)
+        kept = weights > least
         self._noise, self._weights = noise[kept], weights[kept] / weights[kept].sum()
-        self._z, self._share, log_evidence = exact.target_nodes(target, TARGET_PER_AXIS)
-        self._log_p = target.log_prob(tf.constant(self._z)).numpy() - log_evidence
-        self.grid = target.grid(SIDES[target.event_size])
+        if "forward" in goals:
+            self._z, self._share, log_evidence = exact.target_nodes(target, TARGET_PER_AXIS)
+            self._log_p = target.log_prob(tf.constant(self._z)).numpy() - log_evidence
+        self.grid = _grid(target)
 
     @property
     def most_rows(self) -> int:
         """How many rows fit into memory at once."""
         lanes, size = len(self._goals), len(self._surrogate.names)
-        nodes = len(self._noise) + ("forward" in self._goals) * len(self._z)
-        return max(1, MOST_FLOATS // (lanes * nodes * size))
+        nodes = len(self._noise) + (len(self._z) if "forward" in self._goals else 0)
+        return max(1, MOST_FLOATS // (lanes * nodes * max(size, MOST if self._target.given is not None else 0)))
 
-    def of(self, phi: tf.Tensor, tempering: tf.Tensor, show: tf.Tensor) -> dict[str, tf.Tensor]:
+    def of(
+        self, phi: tf.Tensor, tempering: tf.Tensor, show: tf.Tensor, target: Target | None = None
+    ) -> dict[str, tf.Tensor]:
         """The exact values of recorded steps.
 
         Args:
           phi: [n, E, P].
           tempering: [n].
           show: Which two elements of φ to give the gradient of, [2].
+          target: The same target with its data of now.
 
         Returns:
           "elbo" [n, E], untempered; "exact_gradient" [n, E, 2], of each lane's own loss at its tempering, NaN where a
@@ -64,17 +70,19 @@ class Truth:
         def nothing() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             return tf.zeros([0, lanes]), tf.zeros([0, lanes, 2]), tf.zeros([0, lanes])
 
-        elbo, gradient, forward = tf.cond(tf.shape(phi)[0] > 0, lambda: self._values(phi, tempering, show), nothing)
+        elbo, gradient, forward = tf.cond(tf.shape(phi)[0] > 0, lambda: self._values(target or self._target, phi, tempering, show), nothing)
         return {"elbo": elbo, "exact_gradient": gradient, "forward_kl": forward}
 
-    def _values(self, phi: tf.Tensor, tempering: tf.Tensor, show: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    def _values(
+        self, target: Target, phi: tf.Tensor, tempering: tf.Tensor, show: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         lanes, size = len(self._goals), len(self._surrogate.names)
         flat = tf.reshape(tf.cast(phi, tf.float64), [-1, size])
         beta = tf.repeat(tf.cast(tempering, tf.float64), lanes)[:, tf.newaxis]
         noise, weights = tf.constant(self._noise), tf.constant(self._weights)
 
         def elbo(beta: tf.Tensor | float) -> tf.Tensor:
-            return exact.elbo_at(self._target, self._surrogate, flat, noise, weights, beta)
+            return exact.elbo_at(target, self._surrogate, flat, noise, weights, beta)
 
         with tf.GradientTape() as tape:
             tape.watch(flat)
@@ -106,15 +114,24 @@ class Truth:
 
 @functools.lru_cache(maxsize=32)
 def target_picture(target: Target) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """The axes of the grid, and the normalised log density of a target on it [G]."""
+    """The axes of the grid, and the normalised log density of a target on it [G]; none where it has too many axes."""
+    if target.event_size not in SIDES:
+        return (), np.zeros(0)
     side = SIDES[target.event_size]
     axes = tuple(np.linspace(low, high, side) for low, high in target.window)
-    log_p = target.log_prob(tf.constant(target.grid(side))).numpy() - evidence_of(target)
+    log_p = target.log_prob(tf.constant(_grid(target))).numpy() - evidence_of(target)
     for array in (*axes, log_p):
         array.flags.writeable = False
     return axes, log_p
 
 
-def evidence_of(target: Target) -> float:
-    """The log evidence: in closed form where there is one, else by quadrature."""
+def _grid(target: Target) -> np.ndarray:
+    """What densities are drawn on: [G, D], no rows where there are too many axes to draw."""
+    return target.grid(SIDES[target.event_size]) if target.event_size in SIDES else np.zeros((0, target.event_size))
+
+
+def evidence_of(target: Target, points: Points = ()) -> float:
+    """The log evidence: in closed form where there is one, else by quadrature; of a target with data, given these."""
+    if target.given is not None:
+        return evidence_given(target, points)
     return exact.log_evidence(target) if target.log_evidence is None else target.log_evidence

@@ -83,5 +83,6 @@ CHART = Chart(
     draw=_draw,
     caption=_caption,
     every_frame=True,
+    applies=lambda scene: len(scene.moment.axes) > 0,
     dominant=True,
 )

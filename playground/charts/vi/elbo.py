@@ -8,8 +8,8 @@ from playground.objectives import OBJECTIVES
 
 
 def _draw(scene: InferenceScene) -> Drawing:
-    drawing, evidence = Drawing(theme.empty()), scene.moment.log_evidence
-    drawing.add_curve(theme.truth("log evidence"), None, lambda moment: 0.0 * moment.history.step + evidence)
+    drawing = Drawing(theme.empty())
+    drawing.add_curve(theme.truth("log evidence"), None, column("log_evidence"))
     for lane in scene.lanes:
         if OBJECTIVES[lane.key].goal == "forward":
             continue  # it estimates another quantity

@@ -16,7 +16,7 @@ def _gap(lane: Lane) -> Callable[[InferenceMoment], np.ndarray]:
     """KL(q ‖ p) [n]: below what a quadrature in steps resolves it is not drawn."""
 
     def read(moment: InferenceMoment) -> np.ndarray:
-        gap = moment.log_evidence - column("elbo", lane.index)(moment)
+        gap = column("log_evidence")(moment) - column("elbo", lane.index)(moment)
         return np.where(gap > LEAST, gap, np.nan)
 
     return read

@@ -152,7 +152,7 @@ def _caption(scene: FitScene, moment: FitMoment) -> str:
     )
     if scene.target is not None:
         parts = [model, "Grey: the target. "]
-    elif scene.components > 1:
+    elif scene.components > 1 and scene.flat:
         parts = [model, "Dots: data, in the colour of the component they are likeliest from. "]
     else:
         parts = [model, "Dots: data. " if scene.flat else "Grey bars: data. "]

@@ -1,0 +1,92 @@
+"""Stochastic triples: one sample, where it would jump if θ were a little larger, and how likely that is.
+
+Σ rate · (f(target) − f(x)) over the jumps of x. A discrete sample drawn from fixed noise seldom moves with θ; when it
+does, it jumps. The derivative of E[f] is the rate of the jumps times what each changes (the triple is: value, slope,
+jump). A cost that depends on θ adds ∂_θ f.
+
+Requires: a discrete family with known jumps; any f. Unbiased: yes. Cost: K evaluations of f, and K more for each jump
+(one for a family with one logit or rate, two for Categorical: up and down).
+Watch for: the coupling decides the variance. These jumps go to the nearest atom, so that what is compared is close by.
+
+References:
+  Arya, Schauer, Schäfer & Rackauckas (2022), Automatic differentiation of programs with discrete randomness.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimators import sampling, score
+from playground.nodes import Nodes
+from playground.parameter import Parameters
+from playground.problem import Jump, Problem
+
+
+def _why_not(problem: Problem, draw: Draw) -> str | None:
+    if problem.family.jumps is None:
+        kind = "No jumps of its samples are known here." if problem.family.discrete else "Its samples move, not jump."
+        return f"{problem.family.label} has no stochastic triple. {kind}"
+    return sampling.why_not(problem, draw)
+
+
+def _jumps(problem: Problem, parameters: Parameters, x: tf.Tensor) -> list[Jump]:
+    assert problem.family.jumps is not None
+    return list(problem.family.jumps(parameters, x))
+
+
+def _terms(problem: Problem, parameters: Parameters, jumps: list[Jump], f: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Σ rate · (f(target) − f) by parameter name, given f at the samples [R, K]."""
+    rises = [problem.f(jump.target, parameters) - f for jump in jumps]
+    return {
+        name: tf.add_n([score.weigh(rise, jump.rate[name]) for rise, jump in zip(rises, jumps, strict=True)])
+        for name in parameters
+    }
+
+
+def _estimate(
+    problem: Problem,
+    hyperparameters: Mapping[str, Any],
+    state: State,
+    parameters: Parameters,
+    seed: tf.Tensor,
+    draw: Draw,
+) -> tuple[Estimate, State]:
+    copies = problem.broadcast(parameters, draw.shape)
+    x = sampling.sample(problem, copies, seed, draw)
+    with tf.GradientTape() as tape:
+        tape.watch(copies)
+        f = problem.f(x, copies)
+    jumps = _jumps(problem, copies, x)
+    terms = _terms(problem, copies, jumps, f)
+    if problem.cost.depends_on_parameters:
+        slope = tape.gradient(f, copies)
+        terms = {name: term + slope[name] for name, term in terms.items()}
+    return Estimate(terms, tf.stack([x, *(jump.target for jump in jumps)], axis=-1)), state
+
+
+def _evaluations(problem: Problem, hyperparameters: Mapping[str, Any], samples: int) -> int:
+    theta = problem.unpack(tf.zeros([sum(problem.sizes)]))
+    return samples * (1 + len(_jumps(problem, theta, tf.zeros([]))))
+
+
+def _exact_variance(nodes: Nodes, samples: int) -> tf.Tensor:
+    problem, x = nodes.problem, nodes.x
+    parameters = problem.unpack(tf.repeat(nodes.theta[:, tf.newaxis], tf.shape(x)[1], axis=1))
+    terms = problem.pack(_terms(problem, parameters, _jumps(problem, parameters, x), nodes.f)) + nodes.f_slope
+    return nodes.mean((terms - nodes.mean(terms)[:, tf.newaxis]) ** 2) / samples
+
+
+ESTIMATOR = Estimator(
+    key="stochastic_triple",
+    label="stochastic triple",
+    story="Asks of each sample where it would jump if θ grew, and compares f there with f here.",
+    latex=r"\textstyle\sum w_\theta(x)\,\bigl(f(x_{\mathrm{jump}})-f(x)\bigr)",
+    estimate=_estimate,
+    why_not=_why_not,
+    evaluations=_evaluations,
+    shift_invariant=True,
+    exact_variance=_exact_variance,
+    order=17,
+)
