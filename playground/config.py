@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from playground.costs import cost_from
+from playground.costs import cost_from, default_cost
 from playground.errors import InvalidInput
 from playground.estimator import Draw, Estimator
 from playground.estimators import ESTIMATORS
@@ -18,6 +18,7 @@ from playground.training.optimizers import OPTIMIZERS
 from playground.values import Values, boolean, choice, integer, positive, text, values
 
 MODES = ("race", "same")
+NOT_SAID = object()  # No value that JSON could hold: the cost is then the first that the family has an expectation of.
 MOST_SAMPLES_IN_ALL = 10**9
 LIMITS = {"samples": (1, 1_000_000), "replicates": (2, 10_000_000), "seed": (0, 2**31 - 1)}
 MOST_ESTIMATORS = 4
@@ -65,7 +66,7 @@ class Config:
         cls,
         family: str = "normal",
         params: Mapping[str, Any] | None = None,
-        cost: str = "quadratic",
+        cost: Any = NOT_SAID,
         cost_params: Mapping[str, Any] | None = None,
         estimators: Any = ("pathwise",),
         hyperparameters: Mapping[str, Any] | None = None,
@@ -85,7 +86,7 @@ class Config:
           InvalidInput: One sentence on the first thing that is wrong.
         """
         chosen = look_up(FAMILIES, text("family", family), "family")
-        cost_ = cost_from(text("cost", cost))
+        cost_ = cost_from(default_cost(chosen) if cost is NOT_SAID else text("cost", cost))
         given = estimators if isinstance(estimators, list | tuple) else [estimators]
         keys = tuple(text("estimator", key) for key in given)
         if not 1 <= len(keys) <= MOST_ESTIMATORS or len(set(keys)) < len(keys):

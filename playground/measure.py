@@ -27,6 +27,7 @@ class Measurement:
       mean, standard_error: Of the replicates, [P]; NaN where a replicate's gradient is not finite.
       variance: Of one estimate, over the replicates (R − 1 in the denominator), [P].
       unbiased: Whether the estimator claims that mean − exact is noise.
+      caution: What is wrong where theory would have it unbiased and it is not, or None.
       gradients_per_second: Replicates drawn per second of the wall clock.
     """
 
@@ -37,6 +38,7 @@ class Measurement:
     standard_error: np.ndarray
     variance: np.ndarray
     unbiased: bool
+    caution: str | None
     gradients_per_second: float
 
     @property
@@ -99,5 +101,6 @@ def measure(config: Config) -> Measurement:
         standard_error=np.sqrt(variance / count),
         variance=variance,
         unbiased=estimator.unbiased(problem),
+        caution=estimator.caution(problem),
         gradients_per_second=count / max(elapsed, 1e-9),
     )

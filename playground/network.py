@@ -16,8 +16,8 @@ def size(inputs: int) -> int:
 
 def first_weights(inputs: int, dtype: tf.DType) -> tf.Tensor:
     """Weights [size(inputs)], the same ones each time: units that differ from each other, and an output of 0."""
-    hidden = tf.random.stateless_normal([UNITS * (inputs + 1)], SEED, dtype=dtype)
-    return tf.concat([hidden, tf.zeros([UNITS + 1], dtype)], axis=0)
+    hidden = tf.random.stateless_normal([UNITS * (inputs + 1)], SEED)
+    return tf.cast(tf.concat([hidden, tf.zeros([UNITS + 1])], axis=0), dtype)
 
 
 def apply(weights: tf.Tensor, x: tf.Tensor) -> tf.Tensor:

@@ -69,8 +69,7 @@ class Family:
       mirror: (parameters, x) → the reflection of x at the centre of a symmetric distribution, its antithetic twin.
       pathwise_by_cdf: Whether the sampler's ∂x/∂θ is −∂_θF(x)/p(x), as it is for all one-dimensional samplers that are
         monotone in one source of noise; then its variance has an exact value by quadrature.
-      wrong_pathwise: What is wrong with the gradient that TFP's sampler returns, as a sentence; None where it is right.
-        The pathwise estimator runs there all the same, is labelled biased, and is shown to be.
+      wrong_pathwise: What is wrong with the gradient of TFP's sampler, as a sentence: pathwise is called biased there.
       moments_below: E|x|^k exists for k below this, whatever θ is; ∞ where all moments exist or θ decides.
       view: (lower, upper) of pictures, tensors of the batch shape, where the outermost centers lie far out in the tails.
       weak_derivatives: By parameter name, (parameters, seed) → `WeakDerivative` with respect to that parameter.
@@ -111,9 +110,9 @@ class Family:
         return self._at_defaults().reparameterization_type == tfd.FULLY_REPARAMETERIZED
 
     @cached_property
-    def has_mirror(self) -> bool:
-        """Whether a sample has an antithetic twin: by reflection, or through a quantile function."""
-        if self.mirror is not None or self.quantile is not None:
+    def has_quantile(self) -> bool:
+        """Whether a quantile function is known: the family's own, or TFP's."""
+        if self.quantile is not None:
             return True
         try:
             self._at_defaults().quantile(tf.constant(0.5))
@@ -167,6 +166,12 @@ class Problem:
     cost: Cost
     sizes: tuple[int, ...]
     cost_values: Mapping[str, Any]
+
+    @classmethod
+    def at_defaults(cls, family: Family, cost: Cost) -> "Problem":
+        """With the default length of each vector, and the cost's default numbers."""
+        sizes = tuple(np.size(p.default) for p in family.parameters)
+        return cls(family, cost, sizes, {p.name: p.default for p in cost.parameters})
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from playground import exact
 from playground.config import Config
-from playground.costs import COSTS
+from playground.costs import COSTS, cost_from
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
@@ -32,11 +32,14 @@ EXPRESSION = "sin(x) + 0.1 * x ** 2"
 COST_KEYS = (*COSTS, EXPRESSION)
 # θ for the grid where a family's defaults prove little. Symmetric ones hide biases, as that of straight-through at
 # p = ½; a binomial with p = ½ hardly ever falls below the step; heavy tails hide their variance from any sample, and
-# that of x² under Student's t cannot be judged unless its fourth moment exists, df > 8.
+# that of x² under Student's t, a Pareto or an inverse Gamma cannot be judged unless its fourth moment exists, that of
+# x⁸: df > 8, concentration > 8.
 THETA: dict[str, tuple[tuple[str, object], ...]] = {
     "bernoulli": (("logits", 0.8),),
     "binomial": (("logits", -2.0),),
+    "inverse_gamma": (("concentration", 12.0), ("scale", 6.0)),
     "lognormal": (("scale", 0.4),),
+    "pareto": (("concentration", 12.0), ("scale", 0.4)),
     "poisson": (("rate", 1.5),),
     "student_t": (("df", 12.0),),
     "uniform": (("low", -0.5), ("high", 2.0)),
@@ -67,9 +70,10 @@ class Reference:
 
 @functools.cache
 def reference_of(family: str, cost: str, params: tuple[tuple[str, Any], ...] = (), **cost_params: float) -> Reference:
-    """The problem of these keys at θ = `params`, filled up with defaults."""
-    config = Config.create(family, dict(params), cost, cost_params, estimators="score_function")
-    return Reference(config.problem, tuple(config.theta))
+    """The problem of these keys at θ = `params`, filled up with defaults; also one that has no expectation."""
+    config, chosen = Config.create(family, dict(params), estimators="score_function"), cost_from(cost)
+    values = {p.name: p.default for p in chosen.parameters} | cost_params
+    return Reference(Problem(config.problem.family, chosen, config.problem.sizes, values), tuple(config.theta))
 
 
 def at_grid(family: str, cost: str) -> Reference:
@@ -124,6 +128,15 @@ def gradients(at: Reference, key: str, draw: Draw, seed: int = SEED, **hyper: fl
 def rows_of(at: Reference, result: Estimate) -> np.ndarray:
     """Its gradients as [R, P] in float64."""
     return result.gradients(at.problem).numpy().astype(np.float64)
+
+
+def exact_variance(at: Reference, key: str, samples: int) -> np.ndarray:
+    """Of one estimate, [P], where the estimator knows it."""
+    known = ESTIMATORS[key].exact_variance
+    assert known is not None
+    variance = known(at.nodes, samples)
+    assert variance is not None
+    return variance.numpy()[0]
 
 
 def standard_error(rows: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ def test_a_preset_survives_its_address(preset):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_survives_its_address(family):
-    config = Config.create(family=family, estimators=["score_function"], cost="sin(x) + 0.1*x**2", seed=7)
+    config = Config.create(family=family, estimators=["score_function"], cost="sin(x) + 0.1*cos(x)**2", seed=7)
     assert from_query(to_query(config, float("inf"))) == (config, float("inf"), [])
 
 

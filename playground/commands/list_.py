@@ -24,13 +24,14 @@ def catalogue() -> dict[str, Any]:
     from playground.training.optimizers import OPTIMIZERS
 
     triples = legal()
-    fixed_support = {key for key, family in FAMILIES.items() if not family.moving_support}
-    # What an estimator claims may depend on the problem; this is what it claims wherever the support stays put.
+    # What an estimator claims may depend on the problem; this is what it claims wherever the support stays put and TFP's
+    # own path through the sample is right.
+    ordinary = {key for key, family in FAMILIES.items() if not family.moving_support and family.wrong_pathwise is None}
     claims = {
         key: all(
             t["unbiased"]
             for t in triples
-            if t["estimator"] == key and t["family"] in fixed_support and not t["why_not"]
+            if t["estimator"] == key and t["family"] in ordinary and not t["why_not"]
         )
         for key in ESTIMATORS
     }
@@ -43,6 +44,7 @@ def catalogue() -> dict[str, Any]:
                 "discrete": family.discrete,
                 "reparameterized": family.reparameterized,
                 "moving_support": family.moving_support,
+                "wrong_pathwise": family.wrong_pathwise,
             }
             for family in FAMILIES.values()
         ],
@@ -105,16 +107,16 @@ def _fields(plugin: Any, *names: str) -> dict[str, Any]:
 
 def legal() -> list[dict[str, Any]]:
     """Every (family, estimator, cost) at default parameters, with K = 16 independent samples."""
-    from playground.config import Config
     from playground.costs import COSTS
     from playground.estimator import Draw
     from playground.estimators import ESTIMATORS
     from playground.families import FAMILIES
+    from playground.problem import Problem
 
     draw, triples = Draw(SAMPLES, REPLICATES), []
     for family in FAMILIES:
         for cost in COSTS:
-            problem = Config.create(family=family, cost=cost, estimators=("score_function",)).problem
+            problem = Problem.at_defaults(FAMILIES[family], COSTS[cost])
             for estimator in ESTIMATORS.values():
                 reason = estimator.why_not(problem, draw)
                 triples.append(
@@ -220,7 +222,7 @@ COMMAND = Command(
     "distributions, built-in data sets and target densities.\n\n"
     "The JSON has `legal` besides: every (family, estimator, cost) at default parameters with K = 16,\n"
     "whose `why_not` is null, or the sentence that says why it cannot run. `unbiased` of an estimator holds where\n"
-    "the support does not move.",
+    "the support does not move and TFP's own path is right: a family's `wrong_pathwise` says where it is not.",
     add_arguments=lambda parser: None,
     run=run,
     order=1,

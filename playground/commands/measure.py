@@ -74,8 +74,8 @@ def result_of(config: "Config") -> dict[str, Any]:
 
 
 def _reasons(found: "Measurement", lists: Mapping[str, list[float | None]]) -> dict[str, str]:
-    """For each field with a null in it, the sentence that says why."""
-    reasons: dict[str, str] = {}
+    """For each field with a null in it, the sentence that says why; for `unbiased` where TFP's sampler is to blame."""
+    reasons: dict[str, str] = {} if found.caution is None else {"unbiased": found.caution}
     for name, values in lists.items():
         empty = [parameter for parameter, value in zip(found.parameters, values, strict=True) if value is None]
         if not empty:

@@ -4,10 +4,16 @@ import sys
 
 from playground.costs.expression import parse
 from playground.errors import InvalidInput
-from playground.problem import Cost
+from playground.expectation import why_undefined
+from playground.problem import Cost, Family, Problem
 from playground.registry import discover
 
 COSTS: dict[str, Cost] = discover(sys.modules[__name__], "COST")
+
+
+def default_cost(family: Family) -> str:
+    """The key of the first cost that has an expectation under the family: quadratic, unless its tails are too heavy."""
+    return next(key for key, cost in COSTS.items() if why_undefined(Problem.at_defaults(family, cost)) is None)
 
 
 def cost_from(text: str) -> Cost:

@@ -1,7 +1,7 @@
 """Evolution strategies: the score function of a Normal cloud of parameters around θ.
 
-(f(x(φ + σε)) − f(x(φ − σε))) ε / 2σ with ε ~ N(0, I), mirrored, one direction a sample, on the unconstrained scale φ and
-with common random numbers. It is the gradient of E_ε[F(φ + σε)]: of E[f] smoothed by a Normal of width σ.
+(f(x(φ + σε)) − f(x(φ − σε))) ε / 2σ with ε ~ N(0, I), mirrored, one direction a sample, on the unconstrained scale φ
+and with common random numbers. It is the gradient of E_ε[F(φ + σε)]: of E[f] smoothed by a Normal of width σ.
 
 Requires: a sampler; any f, and any family.
 Unbiased: no: it is exact for the smoothed problem, which differs by σ²/2 times the Laplacian of the gradient, or more
@@ -11,7 +11,8 @@ Watch for: Normal directions are longer than SPSA's signs, so it needs an even l
 valleys, which can be what one wants.
 
 References:
-  Salimans, Ho, Chen, Sidor & Sutskever (2017), Evolution strategies as a scalable alternative to reinforcement learning.
+  Salimans, Ho, Chen, Sidor & Sutskever (2017), Evolution strategies as a scalable alternative to reinforcement
+  learning.
   Nesterov & Spokoiny (2017), Random gradient-free minimization of convex functions.
 """
 

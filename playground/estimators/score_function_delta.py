@@ -24,9 +24,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, Hyperparameter, Learned, State
+from playground.estimator import Draw, Estimate, Estimator, Learned, State
 from playground.estimators import score, taylor
-from playground.parameter import Parameter, Parameters
+from playground.parameter import Parameters
 from playground.problem import Problem
 
 NEGLIGIBLE = 1e-6  # Share of E[(h s)²] below which its variance is rounding, and β stays 1.
@@ -93,7 +93,7 @@ ESTIMATOR = Estimator(
     why_not=taylor.why_not,
     unbiased=score.unbiased,
     evaluations=lambda problem, hyperparameters, samples: samples + 1,
-    hyperparameters=(Hyperparameter(Parameter("baseline_decay", 0.95, 0.0, 0.999, r"\beta")),),
+    hyperparameters=(score.BASELINE_DECAY,),
     shift_invariant=True,
     learned=Learned(_numbers, _curve),
     order=5,

@@ -1,7 +1,7 @@
 """Simultaneous perturbation (SPSA): all parameters move at once, each up or down by the toss of a coin.
 
-(f(x(θ + hΔ)) − f(x(θ − hΔ))) / (2hΔᵢ), Δ of Rademacher signs, one direction a sample (Spall's averaged gradient), on the
-unconstrained scale, with common random numbers: two evaluations a sample, however many parameters there are.
+(f(x(θ + hΔ)) − f(x(θ − hΔ))) / (2hΔᵢ), Δ of Rademacher signs, one direction a sample (Spall's averaged gradient), on
+the unconstrained scale, with common random numbers: two evaluations a sample, however many parameters there are.
 
 Requires: a sampler; any f, and any family.
 Unbiased: no: the cross terms Δⱼ/Δᵢ average to 0, and O(h²) remains, as for a finite difference.

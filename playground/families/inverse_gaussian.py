@@ -20,7 +20,7 @@ def _half_width(parameters: Parameters, depth: float) -> tf.Tensor:
 
 
 def _centers(parameters: Parameters) -> Sequence[tf.Tensor]:
-    near, far = (_half_width(parameters, depth) for depth in (1.0, 12.0))
+    near, far = (_half_width(parameters, depth) for depth in (1.0, 4.0))
     return [parameters["loc"] * tf.exp(step) for step in (-far, -near, tf.zeros_like(near), near, far)]
 
 

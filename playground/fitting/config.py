@@ -21,8 +21,13 @@ GOALS = ("likelihood", "reverse_kl")
 UPLOAD = "upload-"
 COMPONENTS = 3
 LIMITS = {"restarts": (1, 20), "batch": (16, 4096), "samples": (2, 1024), "seed": (0, 2**31 - 1)}
-KIND_NAMES = {"plane": "real numbers", "circle": "one angle", "counts": "one count", "simplex": "shares that sum to 1"}
-KIND_NAMES |= {"weights": "coefficients of a model with data"}
+KIND_NAMES = {
+    "plane": "real numbers",
+    "circle": "one angle",
+    "counts": "one count",
+    "simplex": "shares that sum to 1",
+    "weights": "coefficients of a model with data",
+}
 
 
 @dataclass(frozen=True)

@@ -42,13 +42,16 @@ class Truth:
             self._z, self._share, log_evidence = exact.target_nodes(target, TARGET_PER_AXIS)
             self._log_p = target.log_prob(tf.constant(self._z)).numpy() - log_evidence
         self.grid = _grid(target)
+        # At each node of the noise a density with data looks at all of them, for each component of a mixture.
+        copies = surrogate.sizes.components if surrogate.approximation.needs_components else 1
+        self._each = MOST * copies if target.given is not None else 0
 
     @property
     def most_rows(self) -> int:
         """How many rows fit into memory at once."""
         lanes, size = len(self._goals), len(self._surrogate.names)
         nodes = len(self._noise) + (len(self._z) if "forward" in self._goals else 0)
-        return max(1, MOST_FLOATS // (lanes * nodes * max(size, MOST if self._target.given is not None else 0)))
+        return max(1, MOST_FLOATS // (lanes * nodes * max(size, self._each)))
 
     def of(
         self, phi: tf.Tensor, tempering: tf.Tensor, show: tf.Tensor, target: Target | None = None

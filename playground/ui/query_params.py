@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from playground.config import LIMITS, Config, hyperparameters_of
-from playground.costs import cost_from
+from playground.costs import cost_from, default_cost
 from playground.errors import InvalidInput
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
@@ -53,7 +53,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Config, float, list[str]]:
     """
     reader = _Reader(query)
     family = reader.read("family", "normal", lambda text: _key(text, FAMILIES))
-    cost = reader.read("cost", "quadratic", lambda text: cost_from(text).key)
+    cost = reader.read("cost", default_cost(FAMILIES[family]), lambda text: cost_from(text).key)
     estimators = reader.read("estimators", None, lambda text: tuple(_key(part, ESTIMATORS) for part in text.split(",")))
     fields: dict[str, Any] = {
         "family": family,

@@ -20,5 +20,5 @@ def estimator_words(config: Config) -> None:
         price = estimator.evaluations(problem, hyperparameters, config.samples)
         st.markdown(
             f"**{estimator.label}**: ${estimator.latex}$. {estimator.story} "
-            f"Here it is {claim}; one gradient costs {price} evaluations of f."
+            f"Here it is {claim}; one gradient costs {price} evaluations of f. {estimator.caution(problem) or ''}"
         )

@@ -70,7 +70,7 @@ def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
         drawn += f" Those of {', '.join(from_p)} come from p, all others from q."
     if len(moment.axes) == 1:
         return f"Grey: p, normalised; here the best Normal is p itself. In colour: each q now. {drawn}"
-    return f"Grey: the target p, darker where it is higher. Lines: each q, lower by a factor of e a line. {drawn}"
+    return f"Grey: the target p, stronger where it is higher. Lines: each q, lower by a factor of e a line. {drawn}"
 
 
 CHART = Chart(
