@@ -11,8 +11,12 @@ def split(seed: tf.Tensor, n: int) -> list[tf.Tensor]:
 
 def uniform(like: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """U(0, 1), open at 0, of the shape and dtype of `like`."""
-    tiny = tf.constant(1e-7 if like.dtype == tf.float32 else 1e-16, like.dtype)
-    return tf.random.stateless_uniform(tf.shape(like), seed, minval=tiny, maxval=1.0, dtype=like.dtype)
+    return tf.random.stateless_uniform(tf.shape(like), seed, minval=smallest(like.dtype), maxval=1.0, dtype=like.dtype)
+
+
+def smallest(dtype: tf.DType) -> tf.Tensor:
+    """The smallest uniform number that is drawn: 0 has no logarithm."""
+    return tf.constant(1e-7 if dtype == tf.float32 else 1e-16, dtype)
 
 
 def exponential(like: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:

@@ -65,7 +65,7 @@ def test_list_describes_parameters_and_claims(cli: Cli) -> None:
     assert estimators["score_function"]["unbiased"] is True, "of problems whose support stays put"
     assert estimators["straight_through"]["unbiased"] is False
     assert estimators["gumbel_softmax"]["hyperparameters"][0]["name"] == "temperature"
-    assert {s["key"] for s in found["sampling_schemes"]} == {"independent", "antithetic"}
+    assert {s["key"] for s in found["sampling_schemes"]} == {"independent", "antithetic", "sobol"}
     assert {o["key"] for o in found["optimizers"]} == {"sgd", "adam"}
 
 

@@ -1,5 +1,6 @@
 """The reference values, against closed forms and finite differences."""
 
+import itertools
 import math
 import re
 
@@ -10,6 +11,7 @@ from tensorflow_probability import distributions as tfd
 
 from playground import exact, quadrature
 from playground.costs import COSTS
+from playground.expectation import why_undefined
 from playground.families import FAMILIES
 from playground.problem import Problem
 from tests.closed_forms import CLOSED_FORMS, defaults, problem_of
@@ -52,8 +54,15 @@ def test_kl_is_tfps(key: str) -> None:
     np.testing.assert_allclose(gradient.numpy(), tape.gradient(expected, theta).numpy(), rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.parametrize("family_key", FAMILIES)
-@pytest.mark.parametrize("cost_key", COSTS)
+# A wave under a Cauchy is known to four digits here, and held to its closed form in test_new_families.py.
+TO_TEN_DIGITS = [
+    pair
+    for pair in itertools.product(FAMILIES, COSTS)
+    if why_undefined(problem_of(*pair)) is None and pair != ("cauchy", "cosine")
+]
+
+
+@pytest.mark.parametrize(("family_key", "cost_key"), TO_TEN_DIGITS)
 def test_gradients_are_the_slope_of_the_expected_cost(family_key: str, cost_key: str) -> None:
     problem = problem_of(family_key, cost_key)
     theta = np.array([defaults(problem)]) * np.array([[1.0], [1.21]])
@@ -158,7 +167,7 @@ def test_the_menus_have_exact_values_everywhere() -> None:
             low = np.concatenate([np.full(np.size(p.default), p.minimum) for p in family.parameters])
             high = np.concatenate([np.full(np.size(p.default), p.maximum) for p in family.parameters])
             corner = np.where(generator.random(len(low)) < 0.5, low, high)
-            if family.moving_support:
-                corner = np.array([-5.0, 5.0])
+            if family.parameters[-1].constraint.above is not None:  # The support's ends, at both ends of the menu.
+                corner[-2:] = [-5.0, 5.0]
             reference = exact.reference(problem, corner.tolist())
-            assert reference.reason is None, (family.key, cost_key, corner, reference)
+            assert reference.reason == why_undefined(problem), (family.key, cost_key, corner, reference)

@@ -52,7 +52,7 @@ def add_problem(parser: argparse.ArgumentParser, samples: int, replicates: int) 
         metavar="NAME=VALUE",
         help="a number of the estimator's own, such as temperature=0.5; may be repeated",
     )
-    estimate.add_argument("--sampling", metavar="KEY", help="independent or antithetic (independent)")
+    estimate.add_argument("--sampling", metavar="KEY", help="independent, antithetic or sobol (independent)")
     estimate.add_argument("--samples", metavar="K", help=f"samples of one estimate ({samples})")
     estimate.add_argument("--replicates", metavar="R", help=f"repetitions of the whole estimate ({replicates})")
     estimate.add_argument("--seed", metavar="N", help="of everything random (0)")

@@ -73,8 +73,9 @@ def uniform(seed: tf.Tensor, draw: Draw, extra: int, dtype: tf.DType) -> tf.Tens
 
 def _sobol(seed: tf.Tensor, draw: Draw, extra: int, dtype: tf.DType) -> tf.Tensor:
     # TensorFlow leaves out the sequence's first point, 0; without it 2^m points are no longer evenly spread (Owen 2020).
-    rest = tf.math.sobol_sample(extra, draw.samples - 1, dtype=dtype)
-    points = tf.concat([tf.zeros([1, extra], dtype), rest], axis=0)
+    points = tf.zeros([1, extra], dtype)
+    if draw.samples > 1:
+        points = tf.concat([points, tf.math.sobol_sample(extra, draw.samples - 1, dtype=dtype)], axis=0)
     shift = noise.uniform(tf.zeros((draw.replicates, 1, extra), dtype), seed)
     # Exactly 0 is no quantile's argument.
     return tf.maximum(tf.math.floormod(points + shift, 1.0), noise.smallest(dtype))
