@@ -37,7 +37,7 @@ def why_not(problem: Problem, draw: Draw) -> str | None:
     if family.class_values is None or family.parameters[0].lengths is not None:
         return f"{family.label} is not a single bit: this runs for Bernoulli."
     if draw.sampling != "independent":
-        return "The two bits are an antithetic pair already: pairs are drawn independently, not antithetically."
+        return f"The two bits are an antithetic pair already: pairs are drawn independently, not {draw.how}."
     return None
 
 

@@ -36,6 +36,12 @@ class Draw:
     def shape(self) -> tuple[int, int]:
         return (self.replicates, self.samples)
 
+    @property
+    def how(self) -> str:
+        """Completes "samples are drawn …"."""
+        words = {"independent": "independently", "antithetic": "antithetically", "sobol": "as Sobol points"}
+        return words[self.sampling]
+
 
 class Estimate(NamedTuple):
     """R estimates of ∇_θ E[f], still in their terms.

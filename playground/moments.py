@@ -55,7 +55,8 @@ def pathwise_variance(nodes: Nodes) -> tf.Tensor:
 
 def pathwise_terms(nodes: Nodes) -> tf.Tensor:
     """f′(x) ∂x/∂θ + ∂f [B, N, P], where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
-    problem, x = nodes.problem, nodes.x
+    # A tensor of its own: TFP remembers what x's inverse was, and this tape would not see it move.
+    problem, x = nodes.problem, tf.identity(nodes.x)
     own = tf.repeat(nodes.theta[:, tf.newaxis, :], tf.shape(x)[1], axis=1)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([own, x])

@@ -45,7 +45,9 @@ def _point(number: int, row: Any) -> Point:
     except (TypeError, ValueError, OverflowError):
         x = y = label = float("nan")
     if not (abs(x) <= REACH and abs(y) <= REACH):  # also where one of them is not a number
-        raise InvalidInput(f"Point {number}: expected x and y from −{REACH:g} to {REACH:g}, got {row[0]!r}, {row[1]!r}.")
+        raise InvalidInput(
+            f"Point {number}: expected x and y from −{REACH:g} to {REACH:g}, got {row[0]!r}, {row[1]!r}."
+        )
     if label not in (0.0, 1.0):
         raise InvalidInput(f"Point {number}: expected class 0 or 1, got {row[2]!r}.")
     return round(x, DECIMALS) + 0.0, round(y, DECIMALS) + 0.0, int(label)  # a minus before zero goes
@@ -68,7 +70,9 @@ def from_text(text: str) -> list[list[float]]:
             return rows
     except ValueError:
         pass
-    raise InvalidInput(f"got {text[:40]!r}, expected x_y_class for each point, with __ in between, like 0.5_-1.2_1__2_0_0")
+    raise InvalidInput(
+        f"got {text[:40]!r}, expected x_y_class for each point, with __ in between, like 0.5_-1.2_1__2_0_0"
+    )
 
 
 def tensor_of(points: Points) -> tf.Tensor:

@@ -50,7 +50,7 @@ def test_what_cannot_run_says_why_in_a_sentence(key: str) -> None:
             "enumeration",
             "bernoulli",
             Draw(2, 2, "antithetic"),
-            "Enumeration draws no samples, so there is nothing to make antithetic.",
+            "Enumeration draws no samples, so there is nothing to draw antithetically.",
         ),
         (
             "pathwise",

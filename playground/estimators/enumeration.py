@@ -20,7 +20,7 @@ def _why_not(problem: Problem, draw: Draw) -> str | None:
         kind = "infinite" if problem.family.discrete else "a continuum"
         return f"The support of {problem.family.label} is {kind}: its points cannot be counted off."
     if draw.sampling != "independent":
-        return "Enumeration draws no samples, so there is nothing to make antithetic."
+        return f"Enumeration draws no samples, so there is nothing to draw {draw.how}."
     return None
 
 

@@ -28,7 +28,7 @@ def _why_not(problem: Problem, draw: Draw) -> str | None:
     if missing:
         return f"No weak derivative of {problem.family.label} with respect to `{missing[0]}` is known here."
     if draw.sampling != "independent":
-        return "Measure-valued pairs are coupled already: they are drawn independently, not antithetically."
+        return f"Measure-valued pairs are coupled already: they are drawn independently, not {draw.how}."
     return None
 
 

@@ -103,22 +103,32 @@ def controlled(
       The estimate, and the gradient [n] of replicate 0's mean square over its terms, which estimates that of the
       variance, since the mean does not depend on c.
     """
-    u_seed, v_seed = noise.split(seed, 2)
-    copies = problem.broadcast(parameters, draw.shape)
-    with tf.GradientTape() as outer:
-        outer.watch(learned)
-        with tf.GradientTape() as inner:
-            inner.watch(copies)
-            logits, values = classes(problem, copies)
-            count = 1 if values.shape[0] == 2 else values.shape[0]
-            u, v = (sampling.uniform(s, draw, count, logits.dtype) for s in (u_seed, v_seed))
-            z, given = free_and_given(logits, u, v)
-            x = hard(z, values)
-            temperature = tf.exp(learned[0])
-            free_control, given_control = (control(learned, tf.nn.softmax(s / temperature)) for s in (z, given))
-            f = problem.f(x, copies)
-            targets = [problem.distribution(copies).log_prob(x), free_control - given_control, f]
-        one = tf.ones_like(f)
-        terms = inner.gradient(targets, copies, output_gradients=[f - given_control, one, one])
-        square = tf.add_n([tf.reduce_sum(term[0] ** 2) for term in terms.values()]) / draw.samples
-    return Estimate(terms, x[..., tf.newaxis]), outer.gradient(square, learned)
+    logits, _ = classes(problem, parameters)
+    count = 1 if logits.shape[-1] == 2 else logits.shape[-1]
+    noises = [sampling.uniform(own, draw, count, logits.dtype) for own in noise.split(seed, 2)]
+    # Replicate 0 is the one that learns; only it needs the derivative of a derivative.
+    with tf.GradientTape() as tape:
+        tape.watch(learned)
+        first = _controlled_terms(problem, parameters, *(u[:1] for u in noises), control, learned)
+        square = tf.add_n([tf.reduce_sum(term**2) for term in first.terms.values()]) / draw.samples
+    others = _controlled_terms(problem, parameters, *(u[1:] for u in noises), control, learned)
+    return tf.nest.map_structure(lambda *rows: tf.concat(rows, 0), first, others), tape.gradient(square, learned)
+
+
+def _controlled_terms(
+    problem: Problem, parameters: Parameters, u: tf.Tensor, v: tf.Tensor, control: Control, learned: tf.Tensor
+) -> Estimate:
+    """The terms for this noise: u, v [R, K, C] or [R, K, 1], as in `free_and_given`."""
+    copies = problem.broadcast(parameters, u.shape[:2])
+    with tf.GradientTape() as tape:
+        tape.watch(copies)
+        logits, values = classes(problem, copies)
+        z, given = free_and_given(logits, u, v)
+        x = hard(z, values)
+        temperature = tf.exp(learned[0])
+        free_control, given_control = (control(learned, tf.nn.softmax(s / temperature)) for s in (z, given))
+        f = problem.f(x, copies)
+        targets = [problem.distribution(copies).log_prob(x), free_control - given_control, f]
+    one = tf.ones_like(f)
+    terms = tape.gradient(targets, copies, output_gradients=[f - given_control, one, one])
+    return Estimate(terms, x[..., tf.newaxis])

@@ -72,7 +72,7 @@ def uniform(seed: tf.Tensor, draw: Draw, extra: int, dtype: tf.DType) -> tf.Tens
 
 
 def _sobol(seed: tf.Tensor, draw: Draw, extra: int, dtype: tf.DType) -> tf.Tensor:
-    # TensorFlow leaves out the sequence's first point, 0; without it 2^m points are no longer evenly spread (Owen 2020).
+    # TensorFlow leaves out the sequence's first point, 0; without it 2^m points are not evenly spread (Owen 2020).
     points = tf.zeros([1, extra], dtype)
     if draw.samples > 1:
         points = tf.concat([points, tf.math.sobol_sample(extra, draw.samples - 1, dtype=dtype)], axis=0)

@@ -1,7 +1,8 @@
 """The score function with a leave-one-out baseline (RLOO).
 
 1/(K−1) Σ_k (f_k − f̄) s_k: each sample's baseline is the mean cost of the *others*. Under antithetic sampling a sample's
-twin depends on it, so the baseline leaves out the pair and is the mean of the other K − 2.
+twin depends on it, so the baseline leaves out the pair and is the mean of the other K − 2. Sobol points all depend on
+each other, and leave nothing to compare with.
 
 Requires: K ≥ 2 (antithetic: K ≥ 4); otherwise as the plain score function.
 Unbiased: the others are independent of sample k. Shift-invariant: a constant added to f cancels sample by sample.
@@ -19,7 +20,7 @@ import tensorflow as tf
 
 from playground import moments
 from playground.estimator import Draw, Estimate, Estimator, State
-from playground.estimators import score
+from playground.estimators import sampling, score
 from playground.nodes import Nodes
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -29,7 +30,7 @@ def _why_not(problem: Problem, draw: Draw) -> str | None:
     needed = 4 if draw.sampling == "antithetic" else 2
     if draw.samples < needed:
         return f"A leave-one-out baseline needs K ≥ {needed} with {draw.sampling} sampling, got K = {draw.samples}."
-    return score.why_not(problem, draw)
+    return sampling.why_not_independent(problem, draw)
 
 
 def _estimate(

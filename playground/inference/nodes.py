@@ -16,7 +16,8 @@ BEYOND = 20.0  # and reaches this many halves of it.
 def noise_grid(event_size: int, per_axis: int = 0, reach: float = REACH) -> tuple[np.ndarray, np.ndarray]:
     """The trapezoidal rule for N(0, I), which for smooth functions errs by exp(−c per_axis): [N, D], [N], float64.
 
-    Unless told otherwise as many nodes an axis as `PER_AXIS` says. The weights sum to 1; nodes of a weight below 1e-22 are left out.
+    As many nodes an axis as `PER_AXIS` says, unless told otherwise. The weights sum to 1; nodes of a weight below
+    1e-22 are left out.
     """
     axis = np.linspace(-reach, reach, per_axis or PER_AXIS[event_size - 1])
     noise = np.stack(np.meshgrid(*[axis] * event_size, indexing="ij"), axis=-1).reshape(-1, event_size)

@@ -29,6 +29,17 @@ class InferencePreset:
         return InferenceConfig.create(**self.fields)
 
 
+REGRESSION: dict[str, Any] = {
+    "target": "logistic_regression",
+    "approximation": "full",
+    "objectives": ["analytic_kl", "sticking_the_landing"],
+    "learning_rate": 0.02,
+}
+SEPARABLE = [
+    [-2.4, -0.3, 0], [-2.1, -1.6, 0], [-1.9, 0.6, 0], [-1.6, -0.8, 0], [-1.4, -2.0, 0], [-1.3, 0.1, 0],
+    [1.2, 0.2, 1], [1.4, 1.7, 1], [1.6, -0.4, 1], [1.9, 0.9, 1], [2.2, 2.1, 1], [2.4, 0.3, 1],
+]  # fmt: skip
+
 PRESETS = (
     InferencePreset(
         "prior-and-square",
@@ -67,6 +78,12 @@ PRESETS = (
             "learning_rate": 0.03,
         },
         failure=True,
+    ),
+    InferencePreset(
+        "regression",
+        "A line, and its doubt",
+        "Logistic regression: drag a point; the prediction and its doubt follow.",
+        REGRESSION,
     ),
     InferencePreset(
         "bent",
@@ -141,6 +158,18 @@ PRESETS = (
             "seed": 8,
         },
         failure=True,
+    ),
+    InferencePreset(
+        "separable",
+        "Nothing in between",
+        "Two classes far apart: any line will do, only the prior keeps the weights small.",
+        REGRESSION | {"points": SEPARABLE},
+    ),
+    InferencePreset(
+        "few-points",
+        "Two points, wide doubt",
+        "One point of each class, and the lines fan out; add points and they close up.",
+        REGRESSION | {"points": [[-1.0, -0.5, 0], [1.2, 0.8, 1]]},
     ),
     InferencePreset(
         "too-fast",

@@ -27,8 +27,8 @@ LONGEST_CHUNK = 256
 FIRST_TEMPERING = 0.01
 
 Hot = Mapping[str, tf.Tensor]
-"""{"learning_rate": [] float32, "annealing": [] float32, "show": [2] int32}, and "points" [60, 4] float64, the data, where
-a target has any."""
+"""{"learning_rate": [] float32, "annealing": [] float32, "show": [2] int32}, and where a target has data "points",
+[60, 4] float64."""
 
 ROWS = ("bound", "mean", "variance", "trace", "square_norm", "value", "tempering")
 """What is recorded of a step before its update, E objectives side by side: the bound's mean over the R replicates [E];
@@ -124,7 +124,9 @@ class Trainer:
         begun = FIRST_TEMPERING + (1.0 - FIRST_TEMPERING) * tf.cast(step, tf.float32) / tf.maximum(annealing, 1.0)
         return tf.where(annealing > 0.0, tf.minimum(begun, 1.0), 1.0)
 
-    def _step(self, target: Target, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, dict[str, tf.Tensor], Last]:
+    def _step(
+        self, target: Target, state: State, seed: tf.Tensor, hot: Hot
+    ) -> tuple[State, dict[str, tf.Tensor], Last]:
         """One step: the state after it, its row, and what replicate 0 did."""
         tempering = self._tempering(state.step, hot["annealing"])
         step_seed = tf.stack([seed, state.step])

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from playground.inference.config import InferenceConfig
 from playground.inference.diagnosis import find_fault
-from playground.inference.steps import Last, Signature, State, Trainer, first_state, hot_of, trainer_of
 from playground.inference.predictive import Predictive
+from playground.inference.steps import Last, Signature, State, Trainer, first_state, hot_of, trainer_of
 from playground.inference.truth import evidence_of, target_picture
 from playground.targets import TARGETS
 from playground.training.training import Advance, Moment
@@ -22,8 +22,8 @@ class InferenceMoment(Moment):
     Attributes:
       names: The P elements of φ.
       phi: Of each objective, [E, P].
-      axes: The values of each element of z that densities are drawn at: one array of 201, or two of 61; none, and G = 0,
-        for a target of more elements.
+      axes: The values of each element of z that densities are drawn at: one array of 201, or two of 61; none, and
+        G = 0, for a target of more elements.
       log_p: The target's normalised log density on the grid, [G], G = 201 or 61 · 61, the last axis varying fastest.
       log_q: Each approximation's, [E, G].
       draws: What replicate 0 drew in the last step, [E, K, D]; [E, 0, D] before the first.

@@ -73,7 +73,9 @@ class Truth:
         def nothing() -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             return tf.zeros([0, lanes]), tf.zeros([0, lanes, 2]), tf.zeros([0, lanes])
 
-        elbo, gradient, forward = tf.cond(tf.shape(phi)[0] > 0, lambda: self._values(target or self._target, phi, tempering, show), nothing)
+        elbo, gradient, forward = tf.cond(
+            tf.shape(phi)[0] > 0, lambda: self._values(target or self._target, phi, tempering, show), nothing
+        )
         return {"elbo": elbo, "exact_gradient": gradient, "forward_kl": forward}
 
     def _values(

@@ -19,18 +19,29 @@ MOST_POINTS, BARS = 90, 16
 def cloud(rows: np.ndarray, color: str) -> str:
     """An SVG of rows [N, D]: their first two columns as points, or the histogram of their only one."""
     finite = rows[np.isfinite(rows).all(axis=1)]
-    shapes = _bars(finite[:, 0]) if finite.shape[1] == 1 else _dots(finite[:, :2])
-    group = f'<g fill="{color}" opacity="0.7">{"".join(shapes)}</g>'
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{group}</svg>'
+    shapes = _bars(finite[:, 0]) if finite.shape[1] == 1 else _dots(finite[:, :2], *_middle(finite[:, :2]))
+    return _svg(_group(shapes, color))
 
 
-def _dots(points: np.ndarray) -> list[str]:
+def _svg(inside: str) -> str:
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{inside}</svg>'
+
+
+def _group(shapes: list[str], color: str) -> str:
+    return f'<g fill="{color}" opacity="0.7">{"".join(shapes)}</g>'
+
+
+def _dots(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[str]:
     points = points[:: max(1, len(points) // MOST_POINTS)]
-    low, high = np.quantile(points, [0.01, 0.99], axis=0)
     share = np.clip((points - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
     size = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
     places = MARGIN + np.stack([share[:, 0], 1.0 - share[:, 1]], axis=1) * size
     return [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.4"/>' for x, y in places]
+
+
+def _middle(points: np.ndarray) -> np.ndarray:
+    """Where all but the outermost lie: (low, high), [2, 2]."""
+    return np.quantile(points, [0.01, 0.99], axis=0)
 
 
 def _bars(values: np.ndarray) -> list[str]:
@@ -64,5 +75,9 @@ def fit_picture(config: FitConfig) -> str:
 
 @functools.lru_cache(maxsize=64)
 def target_picture(config: InferenceConfig) -> str:
-    """What is approximated: draws of the target, in the first objective's colour."""
+    """What is approximated: draws of the target, in the first objective's colour; or its data, by class."""
+    if config.points:
+        places, classes = np.array(config.points)[:, :2], np.array(config.points)[:, 2]
+        low, high = places.min(axis=0), places.max(axis=0)
+        return _svg("".join(_group(_dots(places[classes == c], low, high), COLORS[int(c)]) for c in (0, 1)))
     return cloud(target_rows(config.target), lane_of(0, config.objectives[0], OBJECTIVES).color)

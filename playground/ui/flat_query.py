@@ -37,16 +37,19 @@ class FlatCodec:
       create: Plain values by name → the configuration, or `InvalidInput`.
       fields: By name, in the order in which they build on each other: how a text is read.
       first: What an address that says nothing shows.
+      writers: How a field is written that has a text of its own.
     """
 
     create: Callable[..., Any]
     fields: Mapping[str, Callable[[str], Any]]
     first: Mapping[str, Any] = field(default_factory=dict)
+    writers: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
     def to_query(self, config: Any, speed: float) -> dict[str, str]:
         """Every field that is not empty, the defaults too, so that a link outlives a change of defaults."""
         plain = config.to_mapping()
-        query = {name: _write(plain[name]) for name in self.fields if plain[name] not in (None, "", [])}
+        said = [name for name in self.fields if plain[name] not in (None, "", [])]
+        query = {name: self.writers.get(name, _write)(plain[name]) for name in said}
         return query | {"speed": "max" if speed == float("inf") else _write(speed)}
 
     def from_query(self, query: Mapping[str, str]) -> tuple[Any, float, list[str]]:

@@ -1,4 +1,4 @@
-// Points of two classes that a learner drags about. Click on empty ground to add one, Delete to take one away.
+// Points of two classes that a learner drags about, adds and takes away.
 
 const SIDE = 300;
 const REACH = 3;
@@ -13,11 +13,16 @@ const inside = (number) => Math.min(REACH, Math.max(-REACH, number));
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".points") ?? build(parentElement);
   const editor = root.editor;
-  editor.tell = (points) => setStateValue("points", points);
+  editor.tell = () => {
+    const points = editor.points.map((point) => [...point]);
+    if (JSON.stringify(points) !== editor.told) setStateValue("points", points);
+    editor.told = JSON.stringify(points);
+  };
   // What comes back from Python is what was sent, unless a preset, a link or a file has replaced it.
   if (editor.epoch !== data.epoch) {
     editor.epoch = data.epoch;
     editor.points = data.points.map((point) => [...point]);
+    editor.told = JSON.stringify(editor.points);
     draw(editor);
   }
 }
@@ -31,7 +36,8 @@ function build(parent) {
       <span></span></div>
     <svg viewBox="0 0 ${SIDE} ${SIDE}" role="application" aria-label="Points: drag, or use the arrow keys; Delete removes">
       <line x1="0" x2="${SIDE}" y1="${SIDE / 2}" y2="${SIDE / 2}"/><line y1="0" y2="${SIDE}" x1="${SIDE / 2}" x2="${SIDE / 2}"/>
-    </svg>`;
+    </svg>
+    <p>Click to add, drag to move, double-click or Delete to remove.</p>`;
   const editor = { svg: root.querySelector("svg"), count: root.querySelector("span"), label: 0, points: [] };
   root.editor = editor;
   for (const button of root.querySelectorAll("button")) {
@@ -44,7 +50,7 @@ function build(parent) {
     if (event.target.tagName === "circle" || editor.points.length >= MOST) return;
     editor.points.push([...at(editor.svg, event), editor.label]);
     draw(editor);
-    editor.tell(editor.points);
+    editor.tell();
   });
   return root;
 }
@@ -84,9 +90,10 @@ function circleOf(editor, point, index) {
     [point[0], point[1]] = at(editor.svg, event);
     move();
   });
-  circle.addEventListener("pointerup", () => {
+  // Also when a finger leaves the screen or the browser takes the gesture over.
+  circle.addEventListener("lostpointercapture", () => {
     circle.dragged = false;
-    editor.tell(editor.points);
+    editor.tell();
   });
   circle.addEventListener("dblclick", () => remove(editor, index));
   circle.addEventListener("keydown", (event) => {
@@ -98,7 +105,7 @@ function circleOf(editor, point, index) {
     point[0] = inside(Math.round((point[0] + by[0]) * 100) / 100);
     point[1] = inside(Math.round((point[1] + by[1]) * 100) / 100);
     move();
-    editor.tell(editor.points);
+    editor.tell();
   });
   return circle;
 }
@@ -107,5 +114,5 @@ function remove(editor, index) {
   if (editor.points.length <= 2) return;
   editor.points.splice(index, 1);
   draw(editor, Math.max(0, index - 1));
-  editor.tell(editor.points);
+  editor.tell();
 }

@@ -10,8 +10,8 @@ _SCRIPT = (_HERE / "point_editor.js").read_text(encoding="utf-8")
 _STYLE = (_HERE / "point_editor.css").read_text(encoding="utf-8")
 
 
-def point_editor(points: list[list[float]], epoch: int, key: str) -> list[list[float]]:
-    """Shows the points and returns them as the learner has left them.
+def point_editor(points: list[list[float]], epoch: int, key: str) -> Any:
+    """Shows the points and returns them as the learner has left them: what a browser sends, yet to be validated.
 
     Args:
       points: [x, y, class] each, within ±3 and class 0 or 1.
@@ -25,4 +25,4 @@ def point_editor(points: list[list[float]], epoch: int, key: str) -> list[list[f
         default={"points": points},
         on_points_change=lambda: None,
     )
-    return [list(point) for point in result.points]
+    return result.points

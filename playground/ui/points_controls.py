@@ -43,7 +43,7 @@ def points_controls(points: Points, epoch: int) -> Any:
         loaded = None
     number = 0 if loaded is None else loaded.number
     shown = loaded.points if loaded is not None and not points else points or OVERLAPPING
-    st.markdown("**Its data**: the run goes on when a point moves.")
+    st.caption("Its data: when a point moves, the run goes on from where it is.")
     given = point_editor([list(point) for point in shown], epoch, f"points:{number}")
     if loaded is not None:
         st.caption(loaded.words)
@@ -57,7 +57,7 @@ def _file(epoch: int, number: int) -> None:
         "CSV or Parquet with x, y and a class",
         type=["csv", "tsv", "txt", "parquet", "pq"],
         key=f"{epoch}:points:file",
-        help=f"Two numeric columns and one of 0 and 1, at most 10 MB; {MOST} rows are taken. Nothing is kept on a disk.",
+        help=f"Two numeric columns and one of 0 and 1, at most 10 MB; {MOST} rows are taken. It is not kept on a disk.",
     )
     if file is None:
         return

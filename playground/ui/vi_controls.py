@@ -9,15 +9,18 @@ from playground.errors import InvalidInput
 from playground.inference.config import LIMITS, MOST_OBJECTIVES, InferenceConfig, inferable
 from playground.inference.presets import PRESETS
 from playground.objectives import OBJECTIVES
+from playground.points import from_text, to_text
 from playground.target import Target
 from playground.training.optimizers import OPTIMIZERS
 from playground.ui import fields
 from playground.ui.flat_query import FlatCodec, names, number
+from playground.ui.points_controls import points_controls
 
 CODEC = FlatCodec(
     InferenceConfig.create,
     {
         "target": str,
+        "points": from_text,
         "approximation": str,
         "components": number,
         "objectives": names,
@@ -30,6 +33,7 @@ CODEC = FlatCodec(
         "show": names,
     },
     PRESETS[0].fields,
+    {"points": to_text},
 )
 
 
@@ -48,6 +52,7 @@ def vi_controls(config: InferenceConfig, epoch: int) -> tuple[InferenceConfig, l
     )
     target = targets[wanted["target"]]
     st.caption(target.story)
+    wanted["points"] = [] if target.given is None else points_controls(config.points, epoch)
     _approximation(config, wanted, target, epoch, notes)
     st.subheader("How the gradient is estimated")
     wanted["samples"] = fields.whole("Samples K ↺", *LIMITS["samples"], config.samples, f"{epoch}:samples")

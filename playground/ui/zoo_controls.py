@@ -162,7 +162,9 @@ def _columns(config: FitConfig, wanted: dict[str, Any], learnable: Learnable, ke
         "Columns ↺", usable, before or usable[: max(low, 1)], max_selections=high, key=f"{epoch}:{key}:{high}:columns"
     )
     problems = [column.problem for column in table.columns if column.problem is not None]
-    if problems:
+    if len(usable) < low and problems:  # nothing else could be done about it
+        st.error(problems[0])
+    elif problems:
         with st.expander(f"Why {len(problems)} of {len(table.columns)} columns cannot be used"):
             for problem in problems:
                 st.caption(problem)

@@ -13,9 +13,10 @@ from playground.inference.training import InferenceMoment
 from playground.points import REACH
 
 ZERO, ONE = COLORS[0], COLORS[1]
-SCALE = [[0.0, ZERO], [0.25, "#6f9fbd"], [0.5, "#b4b4b4"], [0.75, "#cf9065"], [1.0, ONE]]
+# Lighter than the points of either class, so that these stand out, and opaque: alike on a light and a dark page.
+SCALE = [[0.0, "#4795c5"], [0.25, "#8cb3c9"], [0.5, "#c2c2c2"], [0.75, "#d9a480"], [1.0, "#dd8244"]]
 SPREADS = {"start": 0.1, "end": 0.4, "size": 0.1}
-GREY = "#4a4a4a"
+GREY = "#3c3c3c"
 
 
 def _draw(scene: InferenceScene) -> Drawing:
@@ -23,9 +24,10 @@ def _draw(scene: InferenceScene) -> Drawing:
     square = {"x": AXIS, "y": AXIS, "hoverinfo": "skip", "legendgroup": "predictive"}
     drawing.add(
         go.Heatmap(
-            **square, z=[], zmin=0.0, zmax=1.0, colorscale=SCALE, zsmooth="best", opacity=0.75, name="P(class 1)",
-            colorbar={"thickness": 9, "len": 0.9, "x": 1.01, "tickvals": [0, 0.5, 1], "tickfont": {"size": 10},
-                      "title": {"text": "P(class 1)", "side": "right", "font": {"size": 11}}, "outlinewidth": 0},
+            **square, z=[], zmin=0.0, zmax=1.0, colorscale=SCALE, zsmooth="best", name="P(class 1)",
+            showlegend=False,
+            colorbar={"orientation": "h", "thickness": 9, "len": 0.9, "y": 1.0, "yanchor": "bottom", "outlinewidth": 0,
+                      "tickvals": [0, 0.5, 1], "ticktext": ["0", "P(class 1) = 0.5", "1"], "tickfont": {"size": 10}},
         ),
         z=lambda moment: _of(moment).mean.ravel(),
     )  # fmt: skip
@@ -40,7 +42,7 @@ def _draw(scene: InferenceScene) -> Drawing:
     )  # fmt: skip
     drawing.add(
         go.Scatter(
-            x=[], y=[], mode="lines", hoverinfo="skip", name="lines drawn from q", legendgroup="lines",
+            x=[], y=[], mode="lines", hoverinfo="skip", name="lines drawn from q", showlegend=False,
             line={"color": "white", "width": 1.3}, opacity=0.8,
         ),
         x=lambda moment: _lines(_of(moment).weights)[0],
@@ -55,9 +57,8 @@ def _draw(scene: InferenceScene) -> Drawing:
             ),
             x=_coordinate(label, 0), y=_coordinate(label, 1),
         )  # fmt: skip
-    drawing.figure.update_layout(margin_r=58)
-    drawing.figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain")
-    drawing.figure.update_yaxes(title_text="y", range=[-REACH, REACH], constrain="domain", scaleanchor="x")
+    drawing.figure.update_xaxes(range=[-REACH, REACH])
+    drawing.figure.update_yaxes(range=[-REACH, REACH])
     return drawing
 
 
@@ -102,8 +103,8 @@ CHART = Chart(
     key="predictive",
     title="What q predicts, and how sure it is",
     alt=lambda scene: (
-        "A square of the plane, orange where class 1 and blue where class 0 is expected, grey where neither is; contour "
-        "lines of the prediction's standard deviation, a dozen decision lines drawn from q, and the points by class."
+        "A square of the plane, orange where class 1 and blue where class 0 is expected, grey where neither is; "
+        "contour lines of the prediction's standard deviation, a dozen decision lines drawn from q, and the points by class."
     ),
     draw=_draw,
     caption=_caption,

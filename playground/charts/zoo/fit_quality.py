@@ -14,7 +14,7 @@ def _draw(scene: FitScene) -> Drawing:
     drawing = Drawing(theme.empty())
     if scene.target is None:
         lines = [("train", "training rows", TRAIN, "solid"), ("holdout", "held-out rows", HELD_OUT, "dash")]
-        drawing.figure.update_yaxes(title_text="− log-likelihood, nats a row")
+        drawing.figure.update_yaxes(title_text="−log p, nats a row")
     else:
         lines = [("gap", "KL(model ‖ target)", TRAIN, "solid")]
         drawing.add_curve(theme.truth("0: the same"), None, lambda moment: 0.0 * moment.history.step)

@@ -1,0 +1,1 @@
+"""Sequences: one distribution a time step, learnt in front of the learner."""
