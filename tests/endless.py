@@ -17,6 +17,8 @@ from playground.live.source import Binding, ChartSpec, Download
 class Endless:
     """A source that always has something new, and counts how often it is asked."""
 
+    exports = {"csv": "History as CSV"}
+
     def __init__(self) -> None:
         self.generation = 1
         self.asked: list[Any] = []
