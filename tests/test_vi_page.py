@@ -1,5 +1,6 @@
 """The page on variational inference through Streamlit's test harness."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from playground.live.service import service
+from playground.objectives import OBJECTIVES
 from tests.page_checks import opener, query, widget
 
 Open = Callable[..., AppTest]
@@ -55,3 +57,16 @@ def test_an_edit_reaches_the_address(page: Open) -> None:
 def test_the_last_objective_stays(page: Open) -> None:
     test = page(objectives="dreg", samples="4")
     assert box(test, "dreg").disabled and box(test, "dreg").value
+
+
+def test_all_objectives_are_measured_beside_sticking_the_landing(page: Open) -> None:
+    test = page(samples="2")
+    run = service().runs.find(query(test)["run"])
+    deadline = time.monotonic() + 60
+    while run.snapshot is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (button,) = [button for button in test.button if button.label.startswith("Measure")]
+    button.click().run()
+    assert not test.exception
+    table = test.dataframe[0].value
+    assert len(table) == len(OBJECTIVES) and (table["times that of sticking the landing"] > 0).all()

@@ -6,42 +6,28 @@ how much. NVIL also divides by √v; that changes the gradient's length, and so 
 
 Requires: as the plain score function. Unbiased: b is known before x is drawn and E[∇_θ log p] = 0; Adam trains it on
 the squared distance to the costs of earlier steps. Cost: K evaluations of f.
-Watch for: one θ at a time is little to learn from. NVIL's network sees an observation beside θ, and has more to tell.
+Watch for: a better guess at the mean cost need not lower the variance, since the best constant is not the mean cost but
+E[f s²]/E[s²]. NVIL's network sees an observation beside θ, and has more to tell.
 
 References:
   Mnih & Gregor (2014), Neural variational inference and learning in belief networks, §2.3.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import tensorflow as tf
 
-from playground import adaptation, network
+from playground import adaptation, network, running
 from playground.estimator import Draw, Estimate, Estimator, Learned, State
 from playground.estimators import score
 from playground.parameter import Parameters
 from playground.problem import Problem
 
 
-class _Past(NamedTuple):
-    """The running mean and standard deviation of earlier costs: 0 and 0 before there are any."""
-
-    mean: tf.Tensor
-    spread: tf.Tensor
-
-
 def _init(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:
     dtype = hyperparameters["adaptation_rate"].dtype
-    zero = tf.zeros([], dtype)
-    weights = network.first_weights(sum(problem.sizes), dtype)
-    return {"weighted_sum": zero, "weighted_squares": zero, "weight": zero, **adaptation.begin(weights)}
-
-
-def _past(state: State) -> _Past:
-    mean = tf.math.divide_no_nan(state["weighted_sum"], state["weight"])
-    square = tf.math.divide_no_nan(state["weighted_squares"], state["weight"])
-    return _Past(mean, tf.sqrt(tf.nn.relu(square - mean**2)))
+    return {**running.begin(dtype), **adaptation.begin(network.first_weights(sum(problem.sizes), dtype))}
 
 
 def _inputs(problem: Problem, parameters: Parameters) -> tf.Tensor:
@@ -52,7 +38,7 @@ def _inputs(problem: Problem, parameters: Parameters) -> tf.Tensor:
 
 
 def _baseline(problem: Problem, state: State, parameters: Parameters) -> tf.Tensor:
-    past = _past(state)
+    past = running.past(state)
     return past.mean + past.spread * network.apply(state["learned"], _inputs(problem, parameters))
 
 
@@ -65,7 +51,7 @@ def _estimate(
     draw: Draw,
 ) -> tuple[Estimate, State]:
     scored = score.evaluate(problem, parameters, seed, draw)
-    past, own = _past(state), scored.f[0]  # Only replicate 0 has a past of its own.
+    past, own = running.past(state), scored.f[0]  # Only replicate 0 has a past of its own.
     with tf.GradientTape() as tape:
         tape.watch(state["learned"])
         guess = network.apply(state["learned"], _inputs(problem, parameters))
@@ -73,9 +59,7 @@ def _estimate(
     gradient, decay = tape.gradient(miss, state["learned"]), hyperparameters["baseline_decay"]
     new_state = {
         **adaptation.improve(state, gradient, hyperparameters["adaptation_rate"]),
-        "weighted_sum": decay * state["weighted_sum"] + (1.0 - decay) * tf.reduce_mean(own),
-        "weighted_squares": decay * state["weighted_squares"] + (1.0 - decay) * tf.reduce_mean(own**2),
-        "weight": decay * state["weight"] + (1.0 - decay),
+        **running.remember(state, own, decay),
     }
     return score.weighted(scored, scored.f - (past.mean + past.spread * guess)), new_state
 

@@ -19,7 +19,7 @@ from playground.target import Target
 
 AGREEMENT = 1e-9  # Difference of two quadratures, in nats, at which no more nodes are tried.
 NOISE_PER_AXIS = ((37, 73, 145, 289), (37, 73, 145, 289), (25, 37, 49))  # By the number of elements.
-PAIRS_PER_AXIS = ((73, 145), (21, 29, 41), (13, 15))  # Pairs of nodes soon fill the memory,
+PAIRS_PER_AXIS = ((73, 145), (21, 29, 41), (9, 11, 13, 15))  # Pairs of nodes soon fill the memory,
 PAIRS_REACH = (9.0, 5.5, 5.0)
 MOST_PAIRS = 12_000_000  # so that finer rules are left out where there are more than these.
 TARGET_PER_AXIS = (161, 321, 641)

@@ -11,6 +11,7 @@ from playground.inference.taped import before_the_tape, on_the_tape
 from playground.objectives import OBJECTIVES
 from playground.targets import TARGETS
 from playground.ui.session import Session
+from playground.ui.vi_spreads import variance_table
 
 GOALS = {
     "elbo": "estimates the ELBO's gradient, without bias",
@@ -21,7 +22,6 @@ GOALS = {
 
 def vi_words(config: InferenceConfig, session: Session) -> None:
     """The bound, the approximation, and each objective's story, formula and source."""
-    del session
     approximation = APPROXIMATIONS[config.approximation]
     if config.target == "prior_and_square":
         _why_none()
@@ -39,6 +39,7 @@ def vi_words(config: InferenceConfig, session: Session) -> None:
             f"**{objective.label}**: ${objective.latex}$. {objective.story} It "
             f"{GOALS[objective.goal_at(config.samples)]}. *{objective.reference}*"
         )
+    variance_table(config, session)
 
 
 def _why_none() -> None:
