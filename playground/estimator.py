@@ -48,7 +48,7 @@ class Estimate(NamedTuple):
 
     Attributes:
       terms: By parameter name, [R, M] (or [R, M, n] for a vector): replicate r's gradient is the mean over M.
-      points: [R, M, S], where f was evaluated for each term: S = 1, or x₊ and x₋ of each parameter in turn.
+      points: [R, M, S], where f was evaluated for each term: S = 1, a pair, or a pair for each parameter in turn.
     """
 
     terms: Mapping[str, tf.Tensor]

@@ -45,11 +45,10 @@ def _point(number: int, row: Any) -> Point:
     except (TypeError, ValueError, OverflowError):
         x = y = label = float("nan")
     if not (abs(x) <= REACH and abs(y) <= REACH):  # also where one of them is not a number
-        raise InvalidInput(
-            f"Point {number}: expected x and y from −{REACH:g} to {REACH:g}, got {row[0]!r}, {row[1]!r}."
-        )
+        got = f"{str(row[0])[:12]}, {str(row[1])[:12]}"
+        raise InvalidInput(f"Point {number}: expected x and y from −{REACH:g} to {REACH:g}, got {got}.")
     if label not in (0.0, 1.0):
-        raise InvalidInput(f"Point {number}: expected class 0 or 1, got {row[2]!r}.")
+        raise InvalidInput(f"Point {number}: expected class 0 or 1, got {str(row[2])[:12]}.")
     return round(x, DECIMALS) + 0.0, round(y, DECIMALS) + 0.0, int(label)  # a minus before zero goes
 
 

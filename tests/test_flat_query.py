@@ -2,6 +2,7 @@
 
 import itertools
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -46,6 +47,9 @@ def test_a_model_alone_chooses_data_that_it_can_take() -> None:
         (vi_controls.CODEC, {"samples": "1", "objectives": "score_function_loo"}, "samples"),
         (vi_controls.CODEC, {"learning_rate": "-1"}, "learning_rate"),
         (vi_controls.CODEC, {"seed": "9" * 400}, "seed"),
+        (vi_controls.CODEC, {"target": "logistic_regression", "points": "1_2"}, "points"),
+        (vi_controls.CODEC, {"target": "logistic_regression", "points": "0_0_1__9_0_1"}, "points"),
+        (vi_controls.CODEC, {"target": "banana", "points": "0_0_1__1_0_1"}, "points"),
     ],
 )
 def test_what_cannot_be_is_named_and_replaced(codec: FlatCodec, query: dict[str, str], named: str) -> None:
@@ -66,3 +70,11 @@ def test_every_field_is_in_the_address() -> None:
     assert set(vi) == set(vi_controls.CODEC.fields)
     for codec, name in itertools.product(CODECS.values(), [*NOT_OURS, "speed"]):
         assert name not in codec.fields
+
+
+def test_points_are_a_flat_text_that_an_address_leaves_as_it_is() -> None:
+    text = "0.5_-1.2_1__-3_0_0__2.25_3_1"
+    config, _, warnings = vi_controls.CODEC.from_query({"target": "logistic_regression", "points": text})
+    assert (config.points, warnings) == (((0.5, -1.2, 1), (-3.0, 0.0, 0), (2.25, 3.0, 1)), [])
+    assert vi_controls.CODEC.to_query(config, 60.0)["points"] == text == quote_plus(text)
+    assert "points" not in vi_controls.CODEC.to_query(InferenceConfig.create(), 60.0)

@@ -3,7 +3,7 @@
 A new family, estimator or cost is tested here by being there. Each cell is R = 20 000 replicates of K = 4 samples.
 
 False alarms: `COMPARISONS` bounds how many numbers are compared at 5 standard errors, so that with a new seed the whole
-grid fails by chance with a probability below 5.7e-7 · COMPARISONS = 0.23 %, if all were Normal: over four seeds and
+grid fails by chance with a probability below 5.7e-7 · COMPARISONS = 0.9 %, if all were Normal: over four seeds and
 1400 means and 1250 variances each, the largest deviations were 3.6 and 3.4 standard errors. The seed is fixed.
 (TensorFlow's categorical sampler, and so the mixture, depends on the number of threads as well.) The smallest bias that
 cannot hide: `test_powered`.
@@ -25,6 +25,7 @@ from tests.replicates import (
     COST_KEYS,
     REPLICATES,
     SEED,
+    SHOWN_AT,
     Reference,
     Z,
     at_grid,
@@ -44,7 +45,7 @@ from tests.replicates import (
 )
 
 DRAW = Draw(4, REPLICATES)
-COMPARISONS = 4000
+COMPARISONS = 16_000
 POWER = 0.25
 
 # Score functions with a constant baseline: their variance is known for whatever the baseline came out as.
@@ -75,7 +76,7 @@ def cells(request: pytest.FixtureRequest) -> list[Cell]:
 
 
 def _run(cost: str, at: Reference, key: str) -> Cell:
-    result = estimate(at, key, DRAW)
+    result = estimate(at, key, DRAW, **SHOWN_AT.get(key, {}))
     return Cell(
         cost,
         at,
@@ -132,11 +133,11 @@ def test_unbiased(cells: list[Cell]) -> None:
 
 
 def test_powered(cells: list[Cell]) -> None:
-    """A bias of a quarter of the gradient would be seen; otherwise the case proves nothing."""
+    """A bias of a quarter of the gradient would be seen where none is claimed; otherwise the case proves nothing."""
     weak = {
         cell.cost: share
         for cell in cells
-        if (share := Z * standard_error(cell.rows).max() / np.abs(cell.at.gradient).max()) >= POWER
+        if cell.unbiased and (share := Z * standard_error(cell.rows).max() / np.abs(cell.at.gradient).max()) >= POWER
     }
     assert weak == {}
 

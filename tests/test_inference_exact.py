@@ -7,11 +7,10 @@ import pytest
 import tensorflow as tf
 
 from playground.inference import exact
-from playground.inference.config import inferable
 from playground.inference.nodes import noise_grid, target_grid
 from playground.inference.truth import Truth, evidence_of, target_picture
 from playground.target import Target
-from tests.inference_cases import CASES, on_grid, phi_of, reference_of, surrogate_of, target_of
+from tests.inference_cases import CASES, WITHOUT_DATA, on_grid, phi_of, reference_of, surrogate_of, target_of
 
 cases = pytest.mark.parametrize("case", CASES, ids="-".join)
 
@@ -61,7 +60,7 @@ def test_more_samples_make_a_tighter_bound(case: tuple[str, str]) -> None:
     assert one.bound < two.bound < evidence_of(target_of(case[0]))
 
 
-@pytest.mark.parametrize("target", inferable().values(), ids=inferable())
+@pytest.mark.parametrize("target", WITHOUT_DATA.values(), ids=WITHOUT_DATA)
 def test_the_evidence_by_quadrature_is_the_closed_form(target: Target) -> None:
     unknown = Target(**(vars(target) | {"log_evidence": None}))
     assert evidence_of(unknown) == pytest.approx(target.log_evidence, abs=1e-8)

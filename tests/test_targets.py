@@ -6,13 +6,13 @@ import tensorflow as tf
 
 from playground.inference.config import inferable
 from playground.target import Target
-from tests.inference_cases import Z, on_grid
+from tests.inference_cases import WITHOUT_DATA, Z, on_grid
 
 DRAWS = 40_000
 # What lies outside a window, where its docstring says that it is more than the usual 1e-6.
 OUTSIDE = {"banana": 6e-4, "funnel": 1e-2}
 
-targets = pytest.mark.parametrize("target", inferable().values(), ids=inferable())
+targets = pytest.mark.parametrize("target", WITHOUT_DATA.values(), ids=WITHOUT_DATA)
 
 
 def mass(target: Target, per_axis: int = 601) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import tensorflow as tf
 from playground.target import Target
 from playground.targets import TARGETS
 
-ELSEWHERE = [target for target in TARGETS.values() if target.kind != "plane"]
+ELSEWHERE = [target for target in TARGETS.values() if target.kind not in ("plane", "weights")]
 
 
 def points(target: Target) -> tuple[np.ndarray, float]:

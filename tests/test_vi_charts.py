@@ -1,18 +1,24 @@
 """The charts of variational inference for every target, approximation and objective, and its presets."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from playground.approximations import APPROXIMATIONS
+from playground.charts.vi import CHARTS
+from playground.charts.vi.predictive import _lines
 from playground.errors import InvalidInput
 from playground.export import config_of
 from playground.inference.config import InferenceConfig, inferable
 from playground.inference.export import FORMAT
 from playground.inference.presets import PRESETS
+from playground.inference.scene import InferenceScene
 from playground.live.frame import encode, encode_figures
 from playground.live.run_source import RunSource
 from playground.objectives import OBJECTIVES
 from playground.training.run import Run
-from tests.chart_checks import check_charts
+from tests.chart_checks import check_charts, moments
 
 
 def legal(target: str, approximation: str) -> list[str]:
@@ -40,6 +46,35 @@ def test_charts_draw_and_feed_every_approximation(approximation: str) -> None:
 def test_charts_draw_a_line_where_there_is_one_number() -> None:
     keys = legal("prior_and_square", "diagonal")[:4]
     assert "density" in check_charts(InferenceConfig.create(objectives=keys, samples=2, replicates=4))
+
+
+@pytest.mark.parametrize("approximation", ["diagonal", "full", "mixture"])
+def test_charts_draw_what_a_regression_predicts(approximation: str) -> None:
+    keys = legal("logistic_regression", approximation)[:4]
+    config = InferenceConfig.create(
+        target="logistic_regression", approximation=approximation, objectives=keys, samples=2, replicates=4
+    )
+    assert check_charts(config) == {"predictive", "elbo", "gap", "variance", "gradient"}
+
+
+def test_moved_points_and_their_evidence_are_drawn_in_the_figure_that_is_there() -> None:
+    config = InferenceConfig.create(target="logistic_regression", points=[[-1, 0, 0], [1, 0, 1]])
+    before, after = moments(config)
+    moved = replace(after, config=replace(config, points=((-1.0, 2.0, 0), (1.0, 0.5, 1), (2.0, 0.5, 1))))
+    drawing = CHARTS["predictive"].draw(InferenceScene.of(before))
+    drawn = {(drawing.figure.data[feed.trace].name, feed.attribute): feed.read(moved) for feed in drawing.feeds}
+    np.testing.assert_array_equal(drawn["class 0", "y"], [2.0])
+    np.testing.assert_array_equal(drawn["class 1", "x"], [1.0, 2.0])
+
+
+def test_lines_end_at_the_square() -> None:
+    """x = 1; x + y = 0; one that misses the square; and one through no place at all."""
+    x, y = _lines(np.array([[-1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [-9.0, 1.0, 1.0], [1.0, 0.0, 0.0]]))
+    ends = np.stack([x, y], axis=1).reshape(4, 3, 2)
+    np.testing.assert_allclose(np.sort(ends[0, :2], axis=0), [[1.0, -3.0], [1.0, 3.0]])
+    np.testing.assert_allclose(ends[1, :2].sum(axis=1), 0.0, atol=1e-12)
+    assert set(np.abs(ends[1, :2]).ravel().round(12)) == {3.0}
+    assert np.all(np.isnan(ends[2:])) and np.all(np.isnan(ends[:, 2]))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)

@@ -70,3 +70,26 @@ def test_all_objectives_are_measured_beside_sticking_the_landing(page: Open) -> 
     assert not test.exception
     table = test.dataframe[0].value
     assert len(table) == len(OBJECTIVES) and (table["times that of sticking the landing"] > 0).all()
+
+
+def test_a_regression_shows_its_points_and_keeps_them_in_the_address(page: Open) -> None:
+    test = page(target="logistic_regression", approximation="full", points="-1_0_0__1_0.5_1")
+    assert query(test)["points"] == "-1_0_0__1_0.5_1" and not test.warning
+    assert service().runs.find(query(test)["run"]).config.points == ((-1.0, 0.0, 0), (1.0, 0.5, 1))
+    widget(test, "number_input", "Learning rate").set_value(0.05).run()
+    assert query(test)["points"] == "-1_0_0__1_0.5_1"
+    widget(test, "selectbox", "Target").set_value("banana").run()
+    assert not test.exception and "points" not in query(test)
+
+
+def test_another_target_becomes_a_regression_with_points_to_begin_with(page: Open) -> None:
+    test = page(target="banana", approximation="flow")
+    widget(test, "selectbox", "Target").set_value("logistic_regression").run()
+    assert not test.exception and query(test)["approximation"] == "diagonal"
+    assert query(test)["points"].count("__") == 23
+    assert any("Flow" in warning.value or "flow" in warning.value for warning in test.warning)
+
+
+def test_a_bad_point_in_the_address_is_named(page: Open) -> None:
+    test = page(target="logistic_regression", points="0_0_1__7_0_0")
+    assert any("Point 2" in warning.value for warning in test.warning) and query(test)["points"].count("__") == 23

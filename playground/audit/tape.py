@@ -9,6 +9,7 @@ import tensorflow as tf
 from playground.audit.case import Case, Point
 from playground.audit.costs import Cost, projected
 
+FLOAT = tf.float32  # What TFP gives to those who do not say otherwise.
 BLOCK = 50_000
 SHARED = 50  # Batches in a block, where draws cannot have copies of the parameters.
 
@@ -18,9 +19,9 @@ class Moments:
     """Sums over replicates of something of shape [...]: a draw each, or a batch of them.
 
     Attributes:
-      count: Replicates.
+      count: Replicates that are finite.
       total, squares: Their sum, and the sum of their squares.
-      broken: How many were not finite.
+      broken: Replicates that are not, and are left out.
     """
 
     count: int = 0
@@ -31,21 +32,21 @@ class Moments:
     def add(self, rows: np.ndarray) -> None:
         """rows [N, ...]."""
         rows = rows.astype(np.float64)
-        self.broken += int((~np.isfinite(rows)).sum())
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.count += len(rows)
-            self.total = self.total + rows.sum(axis=0)
-            self.squares = self.squares + (rows**2).sum(axis=0)
+        finite = np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
+        rows = rows if finite.all() else rows[finite]
+        self.broken += int((~finite).sum())
+        self.count += len(rows)
+        self.total = self.total + rows.sum(axis=0)
+        self.squares = self.squares + (rows**2).sum(axis=0)
 
     @property
     def mean(self) -> np.ndarray:
-        return np.asarray(self.total) / self.count
+        return np.asarray(self.total) / max(1, self.count)
 
     @property
     def standard_error(self) -> np.ndarray:
-        with np.errstate(over="ignore", invalid="ignore"):
-            variance = np.maximum(np.asarray(self.squares) / self.count - self.mean**2, 0.0)
-        return np.sqrt(variance / (self.count - 1))
+        variance = np.maximum(np.asarray(self.squares) / max(1, self.count) - self.mean**2, 0.0)
+        return np.sqrt(variance / max(1, self.count - 1))
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,12 @@ def tape(case: Case, point: Point, index: int, costs: tuple[Cost, ...], seed: in
 
 def _block(case: Case, point: Point, costs: tuple[Cost, ...], seed: list[int], copies: int, found: Taped) -> None:
     """One block whose draws have their own parameters, or (copies = 0) one batch that shares them."""
-    parameters = case.tensors(point, tf.float32, *([copies] if copies else []))
+    parameters = case.tensors(point, FLOAT, *([copies] if copies else []))
     with tf.GradientTape(persistent=True) as recorder:
         recorder.watch(parameters)
         distribution = case.distribution(parameters)
         x = distribution.sample(seed=seed) if copies else distribution.sample(BLOCK // SHARED, seed=seed)
-        y = projected(tf.cast(x, tf.float32))
+        y = projected(tf.cast(x, FLOAT))
         f = [cost(y) for cost in costs]
     rows = 1 if not copies else copies
     share = 1.0 if copies else BLOCK // SHARED

@@ -34,6 +34,8 @@ def _widened(problem: Problem, parameters: Parameters, factor: tf.Tensor) -> dic
     family, wider = problem.family, {}
     counts = family.discrete and not family.finite
     for name, value in parameters.items():
+        if any(end is value for end in family.support(parameters)):
+            continue  # where the support begins, as a Pareto's scale, is no spread
         if name == "scale" or (name == "rate" and counts):
             wider[name] = value * factor
         elif name == "logits" and counts:

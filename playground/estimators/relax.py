@@ -6,8 +6,8 @@ variance alone.
 
 Requires: Bernoulli or Categorical; of f nothing, not even a slope. Unbiased: yes, whatever c is; its weights and T are
 trained by Adam on the gradient of the square of earlier steps' estimates. Cost: K evaluations of f.
-Watch for: c begins at 0, as the plain score function, and its lead takes hundreds of steps to grow; a θ that moves fast
-leaves it behind.
+Watch for: c begins at 0, as the plain score function, and each weight moves by about the rate a step: a large cost
+takes hundreds of steps to be matched, and a θ that moves fast leaves c behind.
 
 References:
   Grathwohl, Choi, Wu, Roeder & Duvenaud (2018), Backpropagation through the void: optimizing control variates for

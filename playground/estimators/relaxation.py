@@ -105,13 +105,13 @@ def controlled(
     """
     logits, _ = classes(problem, parameters)
     count = 1 if logits.shape[-1] == 2 else logits.shape[-1]
-    noises = [sampling.uniform(own, draw, count, logits.dtype) for own in noise.split(seed, 2)]
+    u, v = (sampling.uniform(own, draw, count, logits.dtype) for own in noise.split(seed, 2))
     # Replicate 0 is the one that learns; only it needs the derivative of a derivative.
     with tf.GradientTape() as tape:
         tape.watch(learned)
-        first = _controlled_terms(problem, parameters, *(u[:1] for u in noises), control, learned)
+        first = _controlled_terms(problem, parameters, u[:1], v[:1], control, learned)
         square = tf.add_n([tf.reduce_sum(term**2) for term in first.terms.values()]) / draw.samples
-    others = _controlled_terms(problem, parameters, *(u[1:] for u in noises), control, learned)
+    others = _controlled_terms(problem, parameters, u[1:], v[1:], control, learned)
     return tf.nest.map_structure(lambda *rows: tf.concat(rows, 0), first, others), tape.gradient(square, learned)
 
 

@@ -63,7 +63,21 @@ def _estimate(
     if problem.cost.depends_on_parameters:
         slope = tape.gradient(f, copies)
         terms = {name: term + slope[name] for name, term in terms.items()}
-    return Estimate(terms, tf.stack([x, *(jump.target for jump in jumps)], axis=-1)), state
+    return Estimate(terms, _points(x, jumps)), state
+
+
+def _points(x: tf.Tensor, jumps: list[Jump]) -> tf.Tensor:
+    """For each element of θ in turn, x and where it most likely jumps to: [R, K, 2P]."""
+    pairs = []
+    for name in jumps[0].rate:
+        # One more axis for a scalar parameter, so that the last one counts its elements.
+        rates = [tf.reshape(jump.rate[name], [*x.shape, -1]) for jump in jumps]
+        target, best = tf.broadcast_to(jumps[0].target[..., tf.newaxis], rates[0].shape), rates[0]
+        for rate, jump in zip(rates[1:], jumps[1:], strict=True):
+            target = tf.where(rate > best, jump.target[..., tf.newaxis], target)
+            best = tf.maximum(rate, best)
+        pairs.append(tf.stack([tf.broadcast_to(x[..., tf.newaxis], target.shape), target], axis=-1))
+    return tf.concat([tf.reshape(pair, [*x.shape, -1]) for pair in pairs], axis=-1)
 
 
 def _evaluations(problem: Problem, hyperparameters: Mapping[str, Any], samples: int) -> int:

@@ -74,9 +74,8 @@ def _estimate(
         targets = [problem.distribution(copies).log_prob(v), problem.f(v, copies)]
     weight = tf.fill(draw.shape, cumulative[-1])
     sampled = tape.gradient(targets, copies, output_gradients=[weight * targets[1], weight])
-    points = tf.broadcast_to(likely, [*draw.shape, likely.shape[0]])
     terms = {name: term + summed[name] for name, term in sampled.items()}
-    return Estimate(terms, tf.concat([v[..., tf.newaxis], points], axis=-1)), state
+    return Estimate(terms, v[..., tf.newaxis]), state
 
 
 ESTIMATOR = Estimator(

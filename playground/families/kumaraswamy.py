@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,16 +16,18 @@ from playground.problem import Family, WeakDerivative, tfd
 class _Kumaraswamy(tfd.Kumaraswamy):
     """TFP's, sampled without rounding to 0: where u is a few millionths, TFP's x is 0 and its gradient not a number."""
 
-    def _sample_n(self, n: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        shape = tf.concat([[n], self.batch_shape_tensor()], axis=0)
+    def _call_sample_n(self, sample_shape: Any, seed: tf.Tensor, **kwargs: Any) -> tf.Tensor:
+        shape = tf.concat([tf.shape(tf.zeros(sample_shape)), self.batch_shape_tensor()], axis=0)
         return self._inside(noise.exponential(tf.zeros(shape, self.dtype), seed))
 
     def _quantile(self, value: tf.Tensor) -> tf.Tensor:
         return self._inside(-tf.math.log1p(-value))
 
     def _inside(self, e: tf.Tensor) -> tf.Tensor:
-        x = _at({"concentration1": self.concentration1, "concentration0": self.concentration0}, e)
-        return tf.minimum(x, 1.0 - np.finfo(x.dtype.as_numpy_dtype).epsneg)  # at 1 the score is infinite
+        """x from e ~ Exp(1), kept off both ends, where the score is infinite."""
+        least = np.finfo(e.dtype.as_numpy_dtype).epsneg
+        parameters = {"concentration1": self.concentration1, "concentration0": self.concentration0}
+        return tf.minimum(_at(parameters, tf.maximum(e, least)), 1.0 - least)
 
 
 def _at(parameters: Parameters, e: tf.Tensor | float) -> tf.Tensor:

@@ -98,7 +98,9 @@ def series_of(label: str, values: np.ndarray, window: int) -> Series:
             "window or a longer series."
         )
     if len(values) > MOST_POINTS:
-        raise InvalidInput(f"'{label}' has {len(values):,} values, expected at most {MOST_POINTS:,}: keep a part of it.")
+        raise InvalidInput(
+            f"'{label}' has {len(values):,} values, expected at most {MOST_POINTS:,}: keep a part of it."
+        )
     center, scale = float(values[:split].mean()), float(values[:split].std())
     if scale <= CONSTANT * max(1.0, abs(center)):
         raise InvalidInput(

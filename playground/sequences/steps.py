@@ -35,9 +35,7 @@ class Signature:
 
     @classmethod
     def of(cls, config: SequenceConfig) -> "Signature":
-        return cls(
-            Model.of(config), config.wiring, config.window, config.warm_up, config.batch, config.optimizer
-        )
+        return cls(Model.of(config), config.wiring, config.window, config.warm_up, config.batch, config.optimizer)
 
 
 class State(NamedTuple):
@@ -98,9 +96,7 @@ class Trainer:
     def loss(self, flat: tf.Tensor, seed: tf.Tensor, train: tf.Tensor) -> tf.Tensor:
         """Of the windows that the seed draws from values [N]: nats a step, or a squared error where wired so."""
         signature = self.signature
-        first = tf.random.stateless_uniform(
-            [signature.batch], seed, 0, tf.shape(train)[0] - signature.window, tf.int32
-        )
+        first = tf.random.stateless_uniform([signature.batch], seed, 0, tf.shape(train)[0] - signature.window, tf.int32)
         windows = tf.gather(train, first[:, tf.newaxis] + tf.range(signature.window + 1))[..., tf.newaxis]
         weights = self.model.weights(flat)
         features, _ = self.model.front.apply(weights, windows[:, :-1], self.model.units, self.model.kernel)
@@ -163,9 +159,7 @@ class Trainer:
 
         return mean(loss[:count], data.train_weights), mean(loss[count:], data.holdout_weights)
 
-    def _paint(
-        self, flat: tf.Tensor, data: Data, context: tf.Tensor, seed: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
+    def _paint(self, flat: tf.Tensor, data: Data, context: tf.Tensor, seed: tf.Tensor) -> dict[str, tf.Tensor]:
         """The forecasts of both lattices in the order of time, `loc` and `scale` [n], and `futures` [PATHS, HORIZON].
 
         Args:

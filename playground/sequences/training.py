@@ -83,7 +83,8 @@ class SequenceTraining:
 
     def _diverged(self, state: State, after: State) -> Advance:
         """Walks the chunk again to the step that failed; stateless seeds make the walk the same one."""
-        norm = np.zeros(len(self.trainer.model.layers))
+        layers = self.trainer.model.layers
+        norm = np.zeros(len(layers))
         for _ in range(int(after.step) - int(state.step)):
             following, _, shown = self._advance(state, 1, 1)
             norm = shown[0].numpy()
@@ -95,7 +96,7 @@ class SequenceTraining:
         size = f"had norm {norm[worst]:.3g}" if np.isfinite(norm[worst]) else "was not a finite number"
         return Advance(
             {},
-            f"Step {int(state.step) + 1}: the training diverged. The gradient of layer '{self.trainer.model.layers[worst]}' "
+            f"Step {int(state.step) + 1}: the training diverged. The gradient of layer '{layers[worst]}' "
             f"{size}, and weights left the range of finite numbers. Lower the learning rate (now "
             f"{self.config.learning_rate:g}).",
         )

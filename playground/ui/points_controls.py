@@ -42,7 +42,7 @@ def points_controls(points: Points, epoch: int) -> Any:
     if loaded is not None and loaded.epoch != epoch:
         loaded = None
     number = 0 if loaded is None else loaded.number
-    shown = loaded.points if loaded is not None and not points else points or OVERLAPPING
+    shown = loaded.points if loaded is not None else points or OVERLAPPING
     st.caption("Its data: when a point moves, the run goes on from where it is.")
     given = point_editor([list(point) for point in shown], epoch, f"points:{number}")
     if loaded is not None:

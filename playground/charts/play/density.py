@@ -100,7 +100,7 @@ def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> Non
 
     def pair(snapshot: Snapshot) -> np.ndarray:
         points = _points(snapshot, lane, discrete)
-        if points.shape[1] > 1:
+        if points.shape[1] > 2:  # A pair for each element of θ, where there is not one for all.
             points = points[:, 2 * index : 2 * index + 2]
         gap = np.full((len(points), 1), np.nan, np.float32)
         return np.hstack([points, gap])

@@ -81,9 +81,9 @@ def _lines(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     with np.errstate(divide="ignore", invalid="ignore"):
         ends = np.sort(np.stack([(-REACH - foot) / along, (REACH - foot) / along]), axis=0)
     first, last = np.nanmax(ends[0], axis=1), np.nanmin(ends[1], axis=1)
-    places = foot[:, np.newaxis] + np.stack([first, last], axis=1)[:, :, np.newaxis] * along[:, np.newaxis]
-    gone = first >= last
-    places[gone] = np.nan
+    crosses = ((first < last) & np.isfinite(last - first))[:, np.newaxis]
+    reach = np.where(crosses, np.stack([first, last], axis=1), np.nan)
+    places = foot[:, np.newaxis] + reach[:, :, np.newaxis] * along[:, np.newaxis]
     gap = np.full((len(weights), 1, 2), np.nan)
     x, y = np.concatenate([places, gap], axis=1).reshape(-1, 2).T
     return x, y
@@ -104,7 +104,7 @@ CHART = Chart(
     title="What q predicts, and how sure it is",
     alt=lambda scene: (
         "A square of the plane, orange where class 1 and blue where class 0 is expected, grey where neither is; "
-        "contour lines of the prediction's standard deviation, a dozen decision lines drawn from q, and the points by class."
+        "contour lines of the prediction's standard deviation, a dozen lines drawn from q, and the points by class."
     ),
     draw=_draw,
     caption=_caption,

@@ -1,0 +1,248 @@
+"""Compiled steps of a model of layers: n steps inside one graph, the weights an explicit flat vector.
+
+A Keras model owns its variables. Here they are scratch: each step assigns the weights of the run to them, inside the
+graph, so that all runs of a signature share one model and one graph, and none sees another's weights. Row and draw
+come from the stateless seed (seed, step), so that pausing, stepping and speed never change a trajectory.
+"""
+
+import functools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from playground.layers.config import LayersConfig
+from playground.layers.data import Rows, rows_of
+from playground.layers.layout import Layout
+from playground.layers.model import Loss, Noise, Options
+from playground.models import MODELS
+from playground.training.compiled import Compiled
+from playground.training.optimizers import OPTIMIZERS
+
+LONGEST_CHUNK = 512
+DRAWS = 32
+"""R, gradients whose mean and variance are measured."""
+PROBES = 8
+"""A gradient is measured at every so many-th kept step to begin with."""
+MEASURED = 256
+"""The most rows that a score is taken over."""
+PICTURE_SEED = (7, 7)
+COLUMNS = ("loss", "train", "holdout")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """All of a configuration that shapes the compiled step; runs with equal signatures share it."""
+
+    model: str
+    way: str
+    units: int
+    samples: int
+    batch: int
+    optimizer: str
+
+    @classmethod
+    def of(cls, config: LayersConfig) -> "Signature":
+        return cls(config.model, config.way, config.units, config.samples, config.batch, config.optimizer)
+
+
+class State(NamedTuple):
+    """Where a training stands.
+
+    Attributes:
+      step: Steps done so far, int32 [].
+      weights: All trainable weights side by side, [P].
+      optimizer: The optimiser's state, each [P].
+      probe: The newest `Probe`, stacked, [4, G]; NaN before there is one.
+      probed: The step at which it was taken, int32 []; −1 before there is one.
+    """
+
+    step: tf.Tensor
+    weights: tf.Tensor
+    optimizer: Mapping[str, tf.Tensor]
+    probe: tf.Tensor
+    probed: tf.Tensor
+
+
+class Probe(NamedTuple):
+    """The gradient over R draws of a step's rows and noise, for each of the G groups of `Layout`, [G] each.
+
+    Attributes:
+      mean: Of a parameter; the norm of the mean of a layer's.
+      variance: Added up over the elements of a group.
+      exact: What `mean` estimates, where the loss's expectation is known; NaN elsewhere.
+      largest: The largest absolute value in any draw.
+    """
+
+    mean: tf.Tensor
+    variance: tf.Tensor
+    exact: tf.Tensor
+    largest: tf.Tensor
+
+
+class Engine:
+    """The model and the compiled steps of one signature. Holds no state of any run."""
+
+    def __init__(self, signature: Signature) -> None:
+        self.signature = signature
+        self.plugin = MODELS[signature.model]
+        self.train, self.holdout = rows_of(self.plugin.data)
+        options = Options(signature.way, signature.units, signature.samples, len(self.train.x))
+        self.noise = Noise()
+        self.built = self.plugin.build(options, self.noise)
+        self.layout = Layout(self.built.network)
+        self._optimizer = OPTIMIZERS[signature.optimizer]
+        # Two workers may serve runs of one signature; the variables are for one at a time.
+        self._lock = threading.Lock()
+        self._step = tf.function(self._one_step, autograph=False)
+        self._rolled = Compiled(self._roll)
+        self._painted = Compiled(self._paint)
+        self.connected = self._connections()
+
+    @property
+    def cold(self) -> bool:
+        """Whether the steps have yet to be compiled."""
+        return not self._rolled.traces()
+
+    def first_state(self, weights: np.ndarray) -> State:
+        """At weights [P]."""
+        start = tf.constant(weights, tf.float32)
+        unknown = tf.fill([4, len(self.layout.groups)], np.float32(np.nan))
+        return State(tf.constant(0), start, self._optimizer.init(start), unknown, tf.constant(-1))
+
+    def advance(
+        self, state: State, seed: int, steps: int, stride: int, learning_rate: float
+    ) -> tuple[State, dict[str, np.ndarray]]:
+        """`steps` ≥ 1 steps: the state after them, and the rows of those that are multiples of `stride`.
+
+        A row has `COLUMNS` (the loss of the step's own rows and draws, the score on training and held-out rows), and
+        of the newest probe "mean", "variance" and "exact", [G] each.
+        """
+        with self._lock:
+            after, rows = self._rolled(
+                state, tf.constant(seed), tf.constant(steps), tf.constant(stride), tf.constant(learning_rate, tf.float32)
+            )
+        values, groups = rows.numpy(), len(self.layout.groups)
+        columns = {name: values[:, index] for index, name in enumerate(COLUMNS)}
+        probe = values[:, len(COLUMNS) :].reshape(-1, 4, groups)
+        named = zip(("mean", "variance", "exact"), range(3), strict=True)
+        return after, columns | {name: probe[:, index] for name, index in named}
+
+    def picture(self, weights: tf.Tensor) -> dict[str, np.ndarray]:
+        """What the dominant chart shows at weights [P]: from the same noise each time, so that it moves and does not
+        jump."""
+        with self._lock:
+            return {name: np.asarray(value) for name, value in self._painted(weights).items()}
+
+    # What follows is traced, all under the lock.
+
+    def _paint(self, weights: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        self.layout.assign(weights)
+        with self.noise.starting_at(tf.constant(PICTURE_SEED)):
+            return self.built.picture()
+
+    def _loss(self, seed: tf.Tensor, tape: tf.GradientTape) -> Loss:
+        """The loss of some training rows, at the weights that the variables hold."""
+        with self.noise.starting_at(seed):
+            rows, count = self.train, self.signature.batch
+            if count:
+                index = tf.random.stateless_uniform([count], self.noise(), 0, len(rows.x), tf.int32)
+                rows = Rows(*(tf.gather(part, index) for part in rows))
+            return self.built.loss(rows, tape)
+
+    def _connections(self) -> tuple[bool, ...]:
+        """For each group, whether any path leads from the loss to it: the tape answers None where none does."""
+        with tf.GradientTape() as tape:
+            loss = self._loss(tf.constant([0, 0]), tape)
+        sources = [*loss.parameters.values(), *self.layout.variables]
+        gradients = tape.gradient(loss.surrogate, sources)
+        return self.layout.per_group([gradient is not None for gradient in gradients])
+
+    def _one_step(self, state: State, seed: tf.Tensor, learning_rate: tf.Tensor) -> State:
+        self.layout.assign(state.weights)
+        with tf.GradientTape() as tape:
+            loss = self._loss(tf.stack([seed, state.step]), tape)
+        gradient = self.layout.flat(tape.gradient(loss.surrogate, self.layout.variables))
+        change, optimizer = self._optimizer.update(gradient, state.optimizer, learning_rate, state.step)
+        return State(state.step + 1, state.weights - change, optimizer, state.probe, state.probed)
+
+    def _all_gradients(self, seed: tf.Tensor) -> tf.Tensor:
+        """Of the parameters, then of all weights, side by side."""
+        with tf.GradientTape() as tape:
+            loss = self._loss(seed, tape)
+        return self.layout.gradients(tape, loss)
+
+    def _exact(self) -> tf.Tensor:
+        if self.built.expected is None:
+            return tf.fill([self.layout.width], np.float32(np.nan))
+        with tf.GradientTape() as tape:
+            loss = self.built.expected(self.train)
+        return self.layout.gradients(tape, loss)
+
+    def _probe(self, step: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        seeds = tf.random.stateless_uniform([DRAWS, 2], tf.stack([seed, -2 - step]), None, None, tf.int32)
+        draws = tf.map_fn(self._all_gradients, seeds, fn_output_signature=tf.float32, parallel_iterations=1)
+        relative = draws - draws[:1]  # a variance of nothing is exactly 0 then
+        shift = tf.reduce_mean(relative, axis=0)
+        variance = tf.reduce_sum((relative - shift) ** 2, axis=0) / (DRAWS - 1)
+        layout = self.layout
+        return tf.stack(
+            Probe(
+                mean=layout.lengths_of(draws[0] + shift),
+                variance=layout.sums(variance),
+                exact=layout.lengths_of(self._exact()),
+                largest=layout.maxima(tf.reduce_max(tf.abs(draws), axis=0)),
+            )
+        )
+
+    def _row(self, state: State, seed: tf.Tensor, stride: tf.Tensor) -> tuple[State, tf.Tensor]:
+        """What is recorded of a step before its update; and the state with its newest probe."""
+        self.layout.assign(state.weights)
+        probes = tf.equal(state.step % (PROBES * self.plugin.stride), 0)
+
+        def measured() -> tuple[tf.Tensor, tf.Tensor]:
+            return self._probe(state.step, seed), state.step
+
+        probe, probed = tf.cond(probes, measured, lambda: (state.probe, state.probed))
+        with tf.GradientTape() as tape:
+            value = self._loss(tf.stack([seed, state.step]), tape).value
+        with self.noise.starting_at(tf.stack([seed, -1])):
+            some = [Rows(part.x[:MEASURED], part.y[:MEASURED]) for part in (self.train, self.holdout)]
+            train = self.built.score(some[0])
+            has_rows = self.plugin.data != "none"
+            holdout = self.built.score(some[1]) if has_rows else tf.constant(np.nan, tf.float32)
+        row = tf.concat([tf.stack([tf.cast(value, tf.float32), train, holdout]), tf.reshape(probe, [-1])], axis=0)
+        return state._replace(probe=probe, probed=probed), row
+
+    def _roll(
+        self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, learning_rate: tf.Tensor
+    ) -> tuple[State, tf.Tensor]:
+        """Steps without any bookkeeping between those that are kept: recording costs nothing but at these."""
+        end = state.step + steps
+        kept = tf.math.floordiv(end - 1, stride) - tf.math.floordiv(state.step - 1, stride)
+        width = len(COLUMNS) + 4 * len(self.layout.groups)
+        rows = tf.TensorArray(tf.float32, size=kept, element_shape=[width])
+
+        def until(state: State, last: tf.Tensor) -> State:
+            def body(state: State) -> tuple[State]:
+                return (self._step(state, seed, learning_rate),)
+
+            return tf.while_loop(lambda state: state.step < last, body, (state,), parallel_iterations=1)[0]
+
+        def body(state: State, index: tf.Tensor, rows: tf.TensorArray) -> tuple[State, tf.Tensor, tf.TensorArray]:
+            state, row = self._row(state, seed, stride)
+            return until(state, tf.minimum(end, state.step + stride)), index + 1, rows.write(index, row)
+
+        state = until(state, tf.minimum(end, -tf.math.floordiv(-state.step, stride) * stride))
+        first = (state, tf.constant(0), rows)
+        state, _, rows = tf.while_loop(lambda state, *_: state.step < end, body, first, parallel_iterations=1)
+        return state, rows.stack()
+
+
+@functools.lru_cache(maxsize=32)
+def engine_of(signature: Signature) -> Engine:
+    """The shared engine of a signature. Bounded: a visitor who tries many sizes does not fill the memory."""
+    return Engine(signature)

@@ -1,0 +1,304 @@
+"""Sequences: the networks against Keras's, the true laws, recovery, calibration, slices, configurations, files."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras
+from scipy import stats
+
+from playground.data.table import read_table
+from playground.data.uploads import UPLOADS
+from playground.errors import InvalidInput
+from playground.sequences.config import SequenceConfig
+from playground.sequences.drive import drive
+from playground.sequences.model import Model
+from playground.sequences.moment import LEVELS, coverage
+from playground.sequences.networks import NETWORKS
+from playground.sequences.processes import AR_COEFFICIENTS, AR_NOISE, PROCESSES
+from playground.sequences.series import lattice, series_for, series_of
+from playground.sequences.training import SequenceTraining
+from playground.training.history import History, View
+from playground.training.run import Run
+
+SMALL = {"points": 400, "units": 4, "window": 10, "batch": 8}
+
+
+def begun(config: SequenceConfig) -> SequenceTraining:
+    training = SequenceTraining()
+    training.begin(config)
+    return training
+
+
+def trained(training: SequenceTraining, slices: tuple[int, ...]) -> View:
+    history = History(stride=training.first_stride)
+    for steps in slices:
+        first = int(training.state.step)
+        rows, fault = training.advance(steps, history.stride)
+        assert fault is None
+        history.extend(history.kept(first, steps), rows)
+    return history.view()
+
+
+# The networks are those of Keras.
+
+
+def keras_features(network: str, units: int, kernel: int, weights: dict[str, np.ndarray], x: tf.Tensor) -> np.ndarray:
+    layers = tf_keras.layers
+    if network == "gru":
+        layer = layers.GRU(units, return_sequences=True, reset_after=True)
+        layer.build(x.shape)
+        bias = np.stack([weights["bias"], weights["recurrent_bias"]])
+        layer.set_weights([weights["kernel"], weights["recurrent"], bias])
+        return layer(x).numpy()
+    if network == "lstm":
+        layer = layers.LSTM(units, return_sequences=True)
+        layer.build(x.shape)
+        layer.set_weights([weights[name] for name in ("kernel", "recurrent", "bias")])
+        return layer(x).numpy()
+    for number, dilation in ((1, 1), (2, kernel)):
+        layer = layers.Conv1D(units, kernel, padding="causal", dilation_rate=dilation, activation="tanh")
+        layer.build(x.shape)
+        layer.set_weights([weights[f"kernel_{number}"], weights[f"bias_{number}"]])
+        x = layer(x)
+    return x.numpy()
+
+
+@pytest.mark.parametrize("network", ["gru", "lstm", "convolution"])
+def test_a_network_is_keras_s_with_the_same_weights(network: str) -> None:
+    model = Model(network, units=4, kernel=3, scale="per_step")
+    rng = np.random.default_rng(0)
+    flat = tf.constant(rng.normal(scale=0.5, size=len(model.first_weights(0))), tf.float32)
+    weights, x = model.weights(flat), tf.constant(rng.normal(size=(3, 14, 1)), tf.float32)
+    features, _ = model.front.apply(weights, x, 4, 3)
+    expected = keras_features(network, 4, 3, {n: v.numpy() for n, v in weights.items()}, x)
+    np.testing.assert_allclose(features, expected, atol=2e-6)
+    head = tf_keras.layers.TimeDistributed(tf_keras.layers.Dense(2))
+    head.build(expected.shape)
+    head.set_weights([weights["dense_kernel"].numpy(), weights["dense_bias"].numpy()])
+    np.testing.assert_allclose(model.parameters(weights, features), head(features), atol=2e-6)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_step_by_step_is_the_same_as_all_at_once_and_never_sees_ahead(network: str) -> None:
+    model = Model(network, units=4, kernel=2, scale="per_step")
+    weights = model.weights(tf.constant(model.first_weights(1)))
+    x = tf.constant(np.random.default_rng(0).normal(size=(3, 12, 1)), tf.float32)
+    features, _ = model.front.apply(weights, x, 4, 2)
+    some, memory = model.front.apply(weights, x[:, :8], 4, 2)
+    np.testing.assert_allclose(some, features[:, :8], atol=1e-6)
+    for step in range(8, 12):
+        one, memory = model.front.step(weights, memory, x[:, step], 2)
+        np.testing.assert_allclose(one, features[:, step], atol=1e-6)
+
+
+# The laws that series are drawn from.
+
+
+@pytest.mark.parametrize("key", PROCESSES)
+def test_the_true_law_is_that_of_its_series(key: str) -> None:
+    """The score has mean 0 at the truth only: moving all values by a little must not be likelier, in either way."""
+    process = PROCESSES[key]
+    values = process.make(np.random.default_rng(1), 4000)
+    density = process.log_density(values)
+    assert density.shape == values.shape
+    for changed in (values * 1.15, values / 1.15):
+        per_unit = math.log(1.15) * (1 if changed[0] / values[0] > 1 else -1)
+        assert np.mean(density) > np.mean(process.log_density(changed)) + per_unit
+
+
+def test_the_joint_law_of_an_ar2_is_a_normal_with_its_covariance() -> None:
+    first, second = AR_COEFFICIENTS
+    correlations = [1.0, first / (1.0 - second)]
+    for _ in range(4):
+        correlations.append(first * correlations[-1] + second * correlations[-2])
+    variance = AR_NOISE**2 / (1.0 - first * correlations[1] - second * correlations[2])
+    lags = np.abs(np.subtract.outer(np.arange(6), np.arange(6)))
+    values = np.random.default_rng(0).normal(size=6)
+    joint = stats.multivariate_normal(np.zeros(6), variance * np.array(correlations)[lags]).logpdf(values)
+    assert PROCESSES["ar2"].log_density(values).sum() == pytest.approx(joint)
+
+
+def test_the_filter_of_a_regime_switch_sums_over_all_paths() -> None:
+    from playground.sequences.processes import REGIME_COEFFICIENTS, REGIME_NOISES, STAY
+
+    values = np.array([0.1, -0.9, -0.7, 0.2])
+    before = np.array([0.0, *values[:-1]])
+    total = 0.0
+    for path in np.ndindex(2, 2, 2, 2):
+        moves = np.where(np.diff(path) == 0, STAY, 1.0 - STAY).prod() * 0.5
+        loc, scale = np.array(REGIME_COEFFICIENTS)[[*path]] * before, np.array(REGIME_NOISES)[[*path]]
+        total += moves * stats.norm(loc, scale).pdf(values).prod()
+    assert PROCESSES["regime_switch"].log_density(values).sum() == pytest.approx(math.log(total))
+
+
+# What is learnt.
+
+
+def test_a_linear_convolution_recovers_an_ar2_within_its_standard_errors() -> None:
+    config = SequenceConfig.create(series="ar2", points=4000, network="linear", kernel=2, scale="shared", batch=64)
+    training, moment = drive(config, 3000)
+    weights, series = training.trainer.model.weights(training.state.flat), training.series
+    learnt = weights["dense_kernel"].numpy()[::-1, 0]  # the newest value last
+    x = series.values[: series.split].astype(np.float64)
+    design = np.stack([x[1:-1], x[:-2], np.ones(len(x) - 2)], axis=1)
+    inverse = np.linalg.inv(design.T @ design)
+    least_squares = inverse @ design.T @ x[2:]
+    noise = float(np.std(x[2:] - design @ least_squares))
+    errors = noise * np.sqrt(np.diag(inverse))[:2]
+    assert np.all(5.0 * errors < 0.1 * np.abs(AR_COEFFICIENTS)), "too few values to tell"
+    assert np.all(np.abs(learnt - AR_COEFFICIENTS) < 5.0 * errors)
+    np.testing.assert_array_less(np.abs(learnt - least_squares[:2]), errors)  # the optimum, not just near the truth
+    assert moment.scale.mean() == pytest.approx(AR_NOISE, rel=5.0 / math.sqrt(2.0 * len(x)))
+    # Three parameters cost half a nat each over all training values, and the held-out ones hardly more.
+    assert moment.history.columns["train"][-1] == pytest.approx(series.best_train, abs=0.01)
+    assert moment.history.columns["holdout"][-1] == pytest.approx(series.best_holdout, abs=0.02)
+
+
+def test_bands_are_calibrated_after_training_on_the_noisy_sine() -> None:
+    config = SequenceConfig.create(points=4000)
+    training, moment = drive(config, 1200)
+    for level in (0.5, 0.9):
+        index = int(np.argmin(np.abs(LEVELS - level)))
+        # Three standard errors of as many independent values, and 3 % for a scale that is itself an estimate.
+        room = 3.0 * math.sqrt(level * (1.0 - level) / moment.held_out) + 0.03
+        assert room < 0.11, "too few values to tell"
+        assert moment.coverage(held_out=True)[index] == pytest.approx(level, abs=room)
+    assert moment.history.columns["holdout"][-1] < training.series.best_holdout + 0.1
+    fixed, overconfident = drive(replace(config, scale="fixed"), 300)
+    assert overconfident.coverage(held_out=True)[-2] < 0.6
+
+
+def test_inside_the_wrapper_the_scale_is_driven_to_nothing() -> None:
+    _, moment = drive(SequenceConfig.create(wiring="inside", **SMALL), 600)
+    assert moment.scale.max() < 0.25 * PROCESSES["noisy_sine"].make(np.random.default_rng(0), 400).std()
+    assert moment.history.columns["holdout"][-1] > moment.history.columns["holdout"][0]
+    assert moment.coverage(held_out=True)[-2] < 0.5
+
+
+def test_coverage_is_the_nominal_one_of_a_normal_s_own_quantiles() -> None:
+    values = stats.norm(2.0, 3.0).ppf((np.arange(4000) + 0.5) / 4000)
+    np.testing.assert_allclose(coverage(values, np.full(4000, 2.0), np.full(4000, 3.0)), LEVELS, atol=1e-3)
+
+
+# How it runs.
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_slices_never_change_it_and_a_reset_replays_it(network: str) -> None:
+    config = SequenceConfig.create(network=network, kernel=2, **SMALL)
+    at_once, in_slices = begun(config), begun(config)
+    whole, parts = trained(at_once, (40,)), trained(in_slices, (1, 7, 3, 29))
+    np.testing.assert_array_equal(whole.step, np.arange(0, 40, 10))
+    for name, values in whole.columns.items():
+        np.testing.assert_array_equal(parts.columns[name], values)
+    np.testing.assert_array_equal(at_once.state.flat, in_slices.state.flat)
+    assert at_once.trainer is in_slices.trainer and at_once.trainer.advance.traces() == 1
+    other = begun(replace(config, seed=1))
+    trained(other, (40,))
+    assert not np.array_equal(other.state.flat, at_once.state.flat)
+
+
+def test_a_reset_replays_and_only_the_learning_rate_changes_on_the_way() -> None:
+    config = SequenceConfig.create(**SMALL)
+    run = Run(config)
+    run.serve()
+
+    def walk() -> np.ndarray:
+        for _ in range(12):
+            run.step()
+        run.serve()
+        return run.snapshot.loc
+
+    first = walk()
+    run.reset()
+    np.testing.assert_array_equal(walk(), first)
+    generation = run.snapshot.generation
+    run.configure(replace(config, learning_rate=0.1))
+    run.serve()
+    assert (run.snapshot.step, run.snapshot.generation) == (12, generation)
+    run.configure(replace(config, units=5))
+    run.serve()
+    assert (run.snapshot.step, run.snapshot.generation) == (0, generation + 1)
+
+
+def test_a_divergence_ends_at_the_last_good_state_with_a_remedy() -> None:
+    training = begun(SequenceConfig.create(optimizer="sgd", learning_rate=1e5, network="linear", **SMALL))
+    rows, cause = training.advance(40, 10)
+    assert not rows and cause is not None and "Lower the learning rate (now 100000)" in cause
+    assert np.all(np.isfinite(training.state.flat.numpy()))
+    assert cause.startswith(f"Step {int(training.state.step) + 1}: ")
+
+
+def test_scores_are_of_each_value_once_whatever_the_windows() -> None:
+    values = np.arange(60, dtype=np.float32)
+    found = lattice(values, 5, 58, window=12, warm_up=4)
+    counted = found.windows[:, 1:][found.weights > 0]
+    np.testing.assert_array_equal(counted, np.arange(5, 58))
+    places = np.argwhere(found.weights > 0)
+    assert np.all(places[places[:, 0] > 0, 1] >= 4), "only the first window has nothing before it"
+
+
+def test_a_forecast_is_in_the_units_of_its_series() -> None:
+    config = SequenceConfig.create(**SMALL)
+    series = series_for(config)
+    wide = series_of("wide", 100.0 + 50.0 * (series.values * series.scale + series.center), config.window)
+    (_, narrow), (_, far) = drive(config, 20, series), drive(config, 20, wide)
+    np.testing.assert_allclose(far.loc, 100.0 + 50.0 * narrow.loc, rtol=1e-3)
+    apart = far.history.columns["train"] - narrow.history.columns["train"]
+    np.testing.assert_allclose(apart, math.log(50.0), atol=1e-3)
+
+
+# What is refused.
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.arange(40.0), "has 40 values, expected at least"),
+        (np.full(400, 7.0), "is 7 in all of its first 300 values"),
+        (np.append(np.random.default_rng(0).normal(size=399), 1e9), "standard deviations away from its mean"),
+        (np.random.default_rng(0).normal(size=20_001), "expected at most 20,000"),
+    ],
+)
+def test_a_series_that_cannot_be_used_is_told_in_one_sentence(values: np.ndarray, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said) as refusal:
+        series_of("mine.csv, sales", values, 24)
+    assert str(refusal.value).startswith("'mine.csv, sales'") and str(refusal.value).endswith(".")
+
+
+def test_an_upload_is_read_in_the_order_of_time_and_is_missed_when_gone() -> None:
+    values = 20.0 + np.sin(np.arange(300.0))
+    text = "day,sales\n" + "\n".join(f"{day},{value}" for day, value in enumerate(values))
+    key = UPLOADS.add(read_table("shop.csv", text.encode()))
+    config = SequenceConfig.create(series=key, column="sales")
+    series = series_for(config)
+    np.testing.assert_allclose(series.values * series.scale + series.center, values, rtol=1e-5)
+    assert series.split == 225 and math.isnan(series.best_holdout)
+    with pytest.raises(InvalidInput, match="upload the file again"):
+        series_for(replace(config, series="upload-000000000000"))
+    with pytest.raises(InvalidInput, match="has no column 'price'"):
+        series_for(replace(config, column="price"))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"series": "nonsense"}, "Unknown series 'nonsense'"),
+        ({"series": "upload-0"}, "`column` must name a column"),
+        ({"column": "a"}, "`column` is for uploads"),
+        ({"network": "transformer"}, "Unknown network"),
+        ({"network": "convolution", "kernel": 5}, "`window` must be above 24"),
+        ({"scale": "wide"}, "`scale` must be one of"),
+        ({"wiring": "beside"}, "`wiring` must be one of"),
+        ({"units": 0}, "`units` must be between"),
+        ({"learning_rate": 0}, "`learning_rate` must be positive"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_refused_in_one_sentence(given: dict, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        SequenceConfig.create(**given)
+    with pytest.raises(InvalidInput):
+        SequenceConfig.from_mapping(given)
