@@ -158,10 +158,10 @@ class Chart:
     order: int = 0
 
 
-def column(name: str, *index: int) -> Callable[[Snapshot], np.ndarray]:
+def column(name: str, *index: int) -> Callable[[Any], np.ndarray]:
     """Reads a column of the history, [n]: `column("variance", lane, parameter)`. Empty before the first row."""
 
-    def read(snapshot: Snapshot) -> np.ndarray:
+    def read(snapshot: Any) -> np.ndarray:
         values = snapshot.history.columns.get(name)
         for place in index:
             values = None if values is None else values[:, place]
@@ -170,7 +170,7 @@ def column(name: str, *index: int) -> Callable[[Snapshot], np.ndarray]:
     return read
 
 
-def last(snapshot: Snapshot, name: str, *index: int) -> float:
+def last(snapshot: Any, name: str, *index: int) -> float:
     """The newest value of a column of the history, NaN before the first row."""
     values = column(name, *index)(snapshot)
     return float(values[-1]) if len(values) else float("nan")

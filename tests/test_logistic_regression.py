@@ -8,18 +8,18 @@ import pytest
 import tensorflow as tf
 
 from playground.approximations import APPROXIMATIONS
-from playground.errors import InvalidInput
 from playground.inference import exact
 from playground.inference.approximation import Sizes, Surrogate
 from playground.inference.config import InferenceConfig
-from playground.inference.drive import drive
+from playground.inference.drive import Outcome, drive
 from playground.inference.evidence import evidence_given
 from playground.inference.predictive import DRAWS, SEED, SIDE, predict
+from playground.inference.report import spreads
 from playground.inference.steps import trainer_of
 from playground.inference.training import InferenceMoment, InferenceTraining
 from playground.inference.truth import Truth
 from playground.objectives import OBJECTIVES
-from playground.points import MOST, OVERLAPPING, Points, points_of, tensor_of
+from playground.points import OVERLAPPING, Points, tensor_of
 from playground.target import Target
 from playground.targets import TARGETS
 from playground.training.history import History
@@ -55,8 +55,10 @@ def by_lines(approximation: str, phi: np.ndarray, points: Points) -> tuple[float
     surrogate, phi = surrogate_of(approximation), tf.constant(phi, tf.float64)
     with tf.GradientTape() as tape:
         tape.watch(phi)
-        at_zero = surrogate.approximation.transport(surrogate.sizes, phi, tf.zeros([1, 3], tf.float64))[0]
-        columns = surrogate.approximation.transport(surrogate.sizes, phi, tf.eye(3, dtype=tf.float64)) - at_zero
+        transport = surrogate.approximation.transport
+        assert transport is not None
+        at_zero = transport(surrogate.sizes, phi, tf.zeros([1, 3], tf.float64))[0]
+        columns = transport(surrogate.sizes, phi, tf.eye(3, dtype=tf.float64)) - at_zero
         loc = tf.linalg.matvec(rows, at_zero)[:, tf.newaxis]
         scale = tf.linalg.norm(rows @ tf.transpose(columns), axis=1)[:, tf.newaxis]
         log_likelihood = -tf.reduce_sum(tf.math.softplus(-sign * (loc + scale * line)) * weights)
@@ -159,9 +161,8 @@ def test_the_gradient_is_the_exact_one(approximation: str, key: str) -> None:
 
 
 def begun(**changes: Any) -> tuple[InferenceTraining, InferenceConfig]:
-    config = InferenceConfig.create(
-        **({"target": "logistic_regression", "objectives": ["analytic_kl", "vimco"], "samples": 4} | changes)
-    )
+    first: dict[str, Any] = {"target": "logistic_regression", "objectives": ["analytic_kl", "vimco"], "samples": 4}
+    config = InferenceConfig.create(**(first | changes))
     training = InferenceTraining()
     training.begin(config)
     return training, config
@@ -193,13 +194,12 @@ def test_a_moved_and_an_added_point_go_on_from_where_q_is_without_a_retrace() ->
 def test_the_posterior_follows_the_points() -> None:
     """All classes turned round turn q round: the posterior mean changes its sign, as the prior has none."""
     turned = [[x, y, 1 - label] for x, y, label in OVERLAPPING]
-    base = {
-        "target": "logistic_regression",
-        "approximation": "full",
-        "objectives": "analytic_kl",
-        "learning_rate": 0.05,
-    }
-    one, other = (drive(InferenceConfig.create(**base, points=points), 400) for points in ((), turned))
+
+    def trained(points: Any) -> Outcome:
+        _, config = begun(points=points, approximation="full", objectives="analytic_kl", learning_rate=0.05)
+        return drive(config, 400)
+
+    one, other = trained(()), trained(turned)
     assert one.phi[0, 1] > 0.5 and one.phi[0, 2] > 0.5
     np.testing.assert_allclose(one.phi[0, :3], -other.phi[0, :3], atol=0.2)
     gap = one.history.columns["log_evidence"] - one.history.columns["elbo"][:, 0]
@@ -235,38 +235,13 @@ def test_what_can_be_used_and_what_cannot() -> None:
     assert len(CASES) == 7 + 7 + 6
 
 
-def test_points_survive_json_and_are_rounded() -> None:
-    config = InferenceConfig.create(target="logistic_regression", points=[[0.123456, -3, 1], (-0.001, 2.0, 0.0)])
-    assert config.points == ((0.12, -3.0, 1), (0.0, 2.0, 0)) and str(config.points[1][0]) == "0.0"
-    assert InferenceConfig.from_mapping(config.to_mapping()) == config
-    assert InferenceConfig.create(target="logistic_regression").points == OVERLAPPING
-    assert InferenceConfig.create().points == ()
-    table = tensor_of(config.points).numpy()
-    assert table.shape == (MOST, 4) and table[:, 3].sum() == 2 and np.all(table[2:] == 0.0)
-
-
-@pytest.mark.parametrize(
-    ("points", "sentence"),
-    [
-        ([[0, 0, 1]], "Points: expected 2 to 60 of them, got 1."),
-        ([[0, 0, 1]] * 61, "Points: expected 2 to 60 of them, got 61."),
-        ("nonsense", "Points: expected 2 to 60 of them, got 1."),
-        ([[0, 0, 1], [0, 1]], "Point 2: expected x, y and a class, three numbers, got [0, 1]."),
-        ([[0, 0, 1], None], "Point 2: expected x, y and a class, three numbers, got None."),
-        ([[0, 0, 1], [0, "1", 0]], "Point 2: expected x, y and a class, three numbers, got [0, '1', 0]."),
-        ([[0, 0, 1], [0, None, 0]], "Point 2: expected x and y from −3 to 3, got 0, None."),
-        ([[3.1, 0, 1], [0, 1, 0]], "Point 1: expected x and y from −3 to 3, got 3.1, 0."),
-        ([[0, float("nan"), 1], [0, 1, 0]], "Point 1: expected x and y from −3 to 3, got 0, nan."),
-        ([[0, 10**400, 1], [0, 1, 0]], "Point 1: expected x and y from −3 to 3, got 0, 1"),
-        ([[0, 0, 2], [0, 1, 0]], "Point 1: expected class 0 or 1, got 2."),
-    ],
-)
-def test_points_that_cannot_be_are_refused_in_a_sentence(points: Any, sentence: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        points_of(points)
-    assert str(refused.value).startswith(sentence) and len(str(refused.value)) < 200
-
-
-def test_other_targets_have_no_points() -> None:
-    with pytest.raises(InvalidInput, match="^Points: the target Banana has no data, expected no points.$"):
-        InferenceConfig.create(target="banana", points=[[0, 0, 1], [1, 1, 0]])
+def test_known_variances_are_those_of_the_points_of_now() -> None:
+    """By quadrature over three elements against 2000 replicates, whose variances are known to some 3 %: within 20 %."""
+    config = begun(points=FEW)[1]
+    found = spreads(config.density, config.surrogate, phi_of("diagonal"), samples=4)
+    exactly = {key: spread.exact for key, spread in found.items() if spread.exact is not None}
+    assert set(exactly) == {"analytic_kl", "monte_carlo_kl", "sticking_the_landing", "score_function_loo"}
+    for key, known in exactly.items():
+        np.testing.assert_allclose(found[key].variance, known, rtol=0.2, err_msg=key)
+    other = OBJECTIVES["analytic_kl"].exact_variance(TARGET, config.surrogate, tf.constant(phi_of("diagonal")), 4)
+    assert np.abs(other.numpy() / exactly["analytic_kl"] - 1.0).max() > 0.2, "other points, other variances"

@@ -121,3 +121,21 @@ def test_tabs_on_one_run_follow_each_other(page):
     assert any("another tab" in warning.value for warning in second.warning)
     first.run()
     assert not first.warning and select(first, "Family").value == "laplace"
+
+
+def test_a_family_without_an_expected_cost_opens_with_one_that_it_has(page):
+    """A Cauchy has no mean square: the page says so, takes the next cost, and leaves out what there is no E[f] of."""
+    test = page()
+    assert "quadratic" in select(test, "Cost").options
+    select(test, "Family").set_value("cauchy").run()
+    assert not test.exception
+    assert query(test)["cost"] == "exponential" and query(test)["estimators"] == "pathwise,score_function"
+    assert any("Cauchy has no expected quadratic cost" in warning.value for warning in test.warning)
+    assert select(test, "Cost").options == ["exponential", "cosine", "step", "KL to a target", "your own f(x)"]
+    select(test, "Cost").set_value("own").run()
+    assert not test.exception and query(test)["cost"] == "exponential"
+    assert any("Cauchy has no expected sin(x) + 0.1 * x ** 2 cost" in error.value for error in test.error)
+    select(test, "Cost").set_value("cosine").run()
+    assert query(test)["cost"] == "cosine" and query(test)["estimators"] == "score_function"
+    select(test, "Family").set_value("normal").run()
+    assert query(test)["cost"] == "cosine" and "quadratic" in select(test, "Cost").options

@@ -44,7 +44,7 @@ def test_a_viewer_gets_figures_and_frames() -> None:
     assert frame is not None and len(encode(frame.header, frame.arrays)) < 200_000
     assert encode_figures(source.generation, source.figures())
     assert set(source.exports) == {"csv", "json"}
-    assert source.export("csv").name.startswith("sequence-linear-seed0-step0")
+    assert source.export("csv").filename.startswith("sequence-linear-seed0-step0")
 
 
 def test_exports_open_again_and_hold_the_forecasts() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
+from playground.audit.costs import LINE
 from playground.audit.measure import Measured, quadrature
 
 Point = Mapping[str, Any]
@@ -26,7 +27,7 @@ class Case:
       constants: Further arguments of the class, of which no gradient is asked.
       measure: (distribution, its parameters) → weighted points in float64, without a sample.
       kinks: Parameters → where the density is not smooth, ascending, for `quadrature`.
-      periodic: Whether samples are angles.
+      formulas: Of `costs.FORMULAS`: the two that are averaged.
       copies: Whether each draw may have its own copy of the parameters, as a batch. Where the class refuses, batches
         of draws share them.
     """
@@ -37,7 +38,7 @@ class Case:
     constants: Mapping[str, Any] = field(default_factory=dict)
     measure: Callable[[tfd.Distribution, Mapping[str, tf.Tensor]], Measured] | None = None
     kinks: Callable[[Mapping[str, tf.Tensor]], list[tf.Tensor]] = lambda parameters: []
-    periodic: bool = False
+    formulas: tuple[str, ...] = LINE
     copies: bool = True
 
     @property

@@ -54,13 +54,11 @@ def projected(x: tf.Tensor) -> tf.Tensor:
     return tf.linalg.matvec(flat, tf.constant(WEIGHTS[: flat.shape[1]], x.dtype))
 
 
-def costs_for(measured: Measured, periodic: bool) -> tuple[Cost, ...]:
-    """The two costs, centred and scaled to a distribution by its quantiles, rounded to be read."""
+def costs_for(measured: Measured, formulas: tuple[str, ...]) -> tuple[Cost, ...]:
+    """The costs, centred and scaled to a distribution by its quantiles, rounded to be read; a circle's scale is 1."""
     y, mass = projected(measured.x).numpy(), measured.mass.numpy()
     order = np.argsort(y)
     below = np.cumsum(mass[order])
     low, middle, high = (float(y[order][np.searchsorted(below, share)]) for share in (0.16, 0.5, 0.84))
-    if periodic:
-        return tuple(Cost(formula, float(f"{middle:.2g}"), 1.0) for formula in CIRCLE)
-    width = (high - low) / 2.0 or 1.0
-    return tuple(Cost(formula, float(f"{middle:.2g}"), float(f"{width:.2g}")) for formula in LINE)
+    width = 1.0 if formulas == CIRCLE else (high - low) / 2.0 or 1.0
+    return tuple(Cost(formula, float(f"{middle:.2g}"), float(f"{width:.2g}")) for formula in formulas)

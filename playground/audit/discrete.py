@@ -120,6 +120,7 @@ DISCRETE = (
     Case("Skellam(log_rate)", ({"log_rate1": 0.7, "log_rate2": 0.0},), measure=atoms(np.arange(-40.0, 41.0))),
     Case("Skellam(rate)", ({"rate1": 3.0, "rate2": 1.0},), measure=atoms(np.arange(-40.0, 41.0))),
     Case("StoppingRatioLogistic", ({"cutpoints": [-1.0, 0.8], "loc": 0.3},), measure=CLASSES),
+    Case("VectorDeterministic", ({"loc": [0.5, -1.0]},), measure=_deterministic),
     Case(
         "ZeroInflatedNegativeBinomial",
         ({"inflated_loc_logits": -0.4, "total_count": 3.5, "logits": -0.4},),

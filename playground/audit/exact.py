@@ -43,7 +43,7 @@ def exact(case: Case, point: Point) -> Exact:
     mass = float(tf.reduce_sum(measured.mass))
     if not abs(mass - 1.0) < MASS_ERROR:
         raise ArithmeticError(f"{case.name}: the density sums to {mass:.8g} instead of 1.")
-    costs = costs_for(measured, case.periodic)
+    costs = costs_for(measured, case.formulas)
     gradients = {}
     for name, value in here.items():
         flat, columns = np.ravel(value.numpy()), []

@@ -78,8 +78,14 @@ def tests(index: int, exact: Exact, name: str, shape: Sequence[int], moments: Mo
     labels = [str(list(place)) if place else "" for place in np.ndindex(*shape)]
     return [
         Test(
-            index, cost, label, float(mean[c, e]), float(error[c, e]), float(slopes[c, e]),
-            float(np.abs(slopes).max()), draws,
+            index,
+            cost,
+            label,
+            float(mean[c, e]),
+            float(error[c, e]),
+            float(slopes[c, e]),
+            float(np.abs(slopes).max()),
+            draws,
         )  # fmt: skip
         for c, cost in enumerate(exact.costs)
         for e, label in enumerate(labels)

@@ -40,7 +40,7 @@ CASE = Case(
     mended=MENDED,
     exact=(
         # The mixture of the case `mixture_logits`: two logits, two means, two scales.
-        Exact("theta", (3.75, -3.75, -4.0, -1.0, 1.0, 1.0), (0.06, 0.06, 0.06, 0.03, 0.06, 0.03)),
+        Exact("theta", (3.75, -3.75, -4.0, -1.0, 1.0, 1.0), (0.03, 0.03, 0.04, 0.0125, 0.06, 0.016)),
     ),
     snippets=(("000", 1), ("000", 2), ("000", 3)),
     error="AttributeError",

@@ -51,6 +51,14 @@ SOURCES = {
         "        tfd.Categorical(logits=tf.stack(c[:2], axis=-1)), tfd.Normal(tf.stack(c[2:], axis=-1), 1.0))",
         {"logit_1": 0.75, "logit_2": -0.75, "loc_1": -2.0, "loc_2": 1.0},
     ),
+    "reparameterized": Source(
+        "The mixture, reparameterize=True",
+        {"logit_1": 0.0, "logit_2": 0.0, "loc_1": 1.0, "loc_2": 4.0},
+        "tfd.MixtureSameFamily(\n"
+        "        tfd.Categorical(logits=tf.stack(c[:2], axis=-1)), tfd.Normal(tf.stack(c[2:], axis=-1), 1.0),\n"
+        "        reparameterize=True)",
+        {"logit_1": 0.75, "logit_2": -0.75, "loc_1": -2.0, "loc_2": 1.0},
+    ),
 }
 MENUS = {
     "source": {key: source.label for key, source in SOURCES.items()},

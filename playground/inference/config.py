@@ -8,7 +8,7 @@ from playground.approximations import APPROXIMATIONS
 from playground.errors import InvalidInput
 from playground.inference.approximation import Sizes, Surrogate
 from playground.objectives import OBJECTIVES
-from playground.points import OVERLAPPING, Points, points_of
+from playground.points import OVERLAPPING, Points, points_of, tensor_of
 from playground.registry import look_up
 from playground.target import Target
 from playground.targets import TARGETS
@@ -126,6 +126,11 @@ class InferenceConfig:
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         points = [list(point) for point in self.points]
         return plain | {"points": points, "objectives": list(self.objectives), "show": list(self.show)}
+
+    @property
+    def density(self) -> Target:
+        """The target, with this experiment's data where it has any."""
+        return TARGETS[self.target].at(tensor_of(self.points))
 
     @property
     def surrogate(self) -> Surrogate:

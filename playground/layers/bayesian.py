@@ -1,5 +1,7 @@
 """Regression by a network of random weights: what the Bayesian dense layers share."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 import tensorflow_probability as tfp
 import tf_keras
@@ -13,30 +15,39 @@ SCORE_DRAWS = 8
 LEAST_SCALE, FIRST_RAW_SCALE = 1e-3, -3.0
 
 
-def first_scale() -> tf_keras.initializers.Initializer:
-    """Small standard deviations of the weights to begin with, 0.05 after a softplus."""
-    return tf_keras.initializers.Constant(FIRST_RAW_SCALE)
+def posterior() -> Callable[..., tfd.Distribution]:
+    """TFP's independent Normals, whose standard deviations begin at 0.05."""
+    return tfp.layers.default_mean_field_normal_fn(
+        loc_initializer=tf_keras.initializers.RandomNormal(stddev=0.1, seed=0),  # drawn anew by `Layout`
+        untransformed_scale_initializer=tf_keras.initializers.Constant(FIRST_RAW_SCALE),
+    )
 
 
-def regression(layer: object, names: dict[str, tuple[str, ...]], options: Options, noise: Noise) -> Built:
+def fixed_bias() -> Callable[..., tfd.Distribution]:
+    """A bias that is an ordinary number, 0 to begin with."""
+    return tfp.layers.default_mean_field_normal_fn(is_singular=True, loc_initializer=tf_keras.initializers.Constant(0.0))
+
+
+def regression(
+    layer: Callable[[int, str | None, str], tf_keras.layers.Layer], options: Options, noise: Noise
+) -> Built:
     """x → the layer (tanh) → the layer → Normal with one learned spread, fitted by the evidence lower bound.
 
     Args:
       layer: (units, activation, name) → a layer that adds its KL to the model's losses.
-      names: As of `Network`, beside the output and the spread.
       options, noise: As of `build`.
     """
     x = tf_keras.Input((1,), name="x")
-    hidden = layer(options.units, "tanh", "hidden")(x)  # type: ignore[operator]
-    loc = layer(1, None, "output")(hidden)  # type: ignore[operator]
+    hidden = layer(options.units, "tanh", "hidden")(x)
+    loc = layer(1, None, "output")(hidden)
     raw = tfp.layers.VariableLayer(1, initializer=tf_keras.initializers.Constant(-1.0), name="raw_scale")(x)
     normal = tfp.layers.DistributionLambda(
         lambda parts: tfd.Independent(tfd.Normal(parts[0], LEAST_SCALE + tf.nn.softplus(parts[1])), 1),
         convert_to_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
         name="normal",
     )([loc, raw])
-    parameters = {"output": ("network's output",), "raw_scale": ("raw scale",)} | names
-    network = Network(tf_keras.Model(x, normal), parameters, noise)
+    names = {"output": ("network's output",), "raw_scale": ("raw scale",)}
+    network = Network(tf_keras.Model(x, normal), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         """The negative evidence lower bound a row: a KL of all weights is shared by all training rows."""

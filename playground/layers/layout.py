@@ -1,6 +1,7 @@
 """Where each weight and each parameter lies in the flat vectors that training and measuring work on."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -8,6 +9,20 @@ import tensorflow as tf
 from playground.layers.model import Loss, Network
 
 SPREAD = 0.1
+
+
+class Gradients(NamedTuple):
+    """Gradients of one loss; what is None is 0 here.
+
+    Attributes:
+      parameters: Of each element of the parameters, added up over all places where it is used, [H].
+      weights: [P].
+      connected: For each group, whether it had a gradient at all.
+    """
+
+    parameters: tf.Tensor
+    weights: tf.Tensor
+    connected: tuple[bool, ...]
 
 
 class Layout:
@@ -21,7 +36,7 @@ class Layout:
       names: Of the variables.
       size: P, the number of weights.
       groups: What gradients are reported for: first each element of each parameter, then each variable as a whole.
-      parameters: How many of the groups are single elements of parameters.
+      parameters: H, how many of the groups are single elements of parameters.
       width: The elements of all parameters and weights together.
     """
 
@@ -74,20 +89,17 @@ class Layout:
         ]
         return tf.concat(parts, axis=0)
 
-    def gradients(self, tape: tf.GradientTape, loss: Loss) -> tf.Tensor:
-        """Of a recorded loss: of the elements of its parameters, added up over all places, then of the weights."""
+    def gradients(self, tape: tf.GradientTape, loss: Loss) -> Gradients:
+        """Those of a recorded loss."""
         heads = list(loss.parameters.values())
         found = tape.gradient(loss.surrogate, [*heads, *self.variables])
         sums = [
             tf.zeros([count]) if gradient is None else tf.reduce_sum(tf.reshape(gradient, [-1, count]), axis=0)
-            for gradient, count in zip(found, self._elements, strict=False)
+            for gradient, count in zip(found[: len(heads)], self._elements, strict=True)
         ]
-        return tf.concat([*sums, self.flat(found[len(heads) :])], axis=0)
-
-    def per_group(self, flags: Sequence[bool]) -> tuple[bool, ...]:
-        """One flag for each parameter and each variable → one for each group."""
         counts = [*self._elements, *([1] * len(self.variables))]
-        return tuple(bool(flag) for flag, count in zip(flags, counts, strict=True) for _ in range(count))
+        connected = tuple(g is not None for g, count in zip(found, counts, strict=True) for _ in range(count))
+        return Gradients(tf.concat(sums, axis=0), self.flat(found[len(heads) :]), connected)
 
     def sums(self, values: tf.Tensor) -> tf.Tensor:
         """Values [width] added up by group, [G]."""

@@ -17,7 +17,7 @@ import tensorflow as tf
 from playground.layers.config import LayersConfig
 from playground.layers.data import Rows, rows_of
 from playground.layers.layout import Layout
-from playground.layers.model import Loss, Noise, Options
+from playground.layers.model import Noise, Options
 from playground.models import MODELS
 from playground.training.compiled import Compiled
 from playground.training.optimizers import OPTIMIZERS
@@ -29,7 +29,8 @@ PROBES = 8
 """A gradient is measured at every so many-th kept step to begin with."""
 MEASURED = 256
 """The most rows that a score is taken over."""
-PICTURE_SEED = (7, 7)
+PICTURE_SEED, SCORE_SEED = (7, 7), (11, 11)
+"""Pictures and scores draw the same noise each time: they move with the weights alone."""
 COLUMNS = ("loss", "train", "holdout")
 
 
@@ -84,7 +85,13 @@ class Probe(NamedTuple):
 
 
 class Engine:
-    """The model and the compiled steps of one signature. Holds no state of any run."""
+    """The model and the compiled steps of one signature. Holds no state of any run.
+
+    Attributes:
+      connected: For each group of `layout`, whether any path leads to it from the loss: the tape answers None if not.
+    """
+
+    connected: tuple[bool, ...]
 
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
@@ -97,10 +104,13 @@ class Engine:
         self._optimizer = OPTIMIZERS[signature.optimizer]
         # Two workers may serve runs of one signature; the variables are for one at a time.
         self._lock = threading.Lock()
-        self._step = tf.function(self._one_step, autograph=False)
         self._rolled = Compiled(self._roll)
         self._painted = Compiled(self._paint)
-        self.connected = self._connections()
+        # Traced once, for the steps, the probes and the records alike.
+        self._gradients = tf.function(self._taped, [tf.TensorSpec([2], tf.int32)], autograph=False)
+        columns = [tf.TensorSpec([None, part.shape[1]], tf.float32) for part in self.train]
+        self._score = tf.function(lambda *rows: self._scored(Rows(*rows)), columns, autograph=False)
+        self._gradients.get_concrete_function()
 
     @property
     def cold(self) -> bool:
@@ -144,43 +154,40 @@ class Engine:
         with self.noise.starting_at(tf.constant(PICTURE_SEED)):
             return self.built.picture()
 
-    def _loss(self, seed: tf.Tensor, tape: tf.GradientTape) -> Loss:
-        """The loss of some training rows, at the weights that the variables hold."""
-        with self.noise.starting_at(seed):
+    def _taped(self, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Of some training rows, at the weights that the variables hold: the loss [], its gradient in the elements of
+        the parameters [H], and in the weights [P]. What a caller does not use is not computed."""
+        with self.noise.starting_at(seed), tf.GradientTape() as tape:
             rows, count = self.train, self.signature.batch
             if count:
                 index = tf.random.stateless_uniform([count], self.noise(), 0, len(rows.x), tf.int32)
                 rows = Rows(*(tf.gather(part, index) for part in rows))
-            return self.built.loss(rows, tape)
+            loss = self.built.loss(rows, tape)
+        found = self.layout.gradients(tape, loss)
+        self.connected = found.connected
+        return tf.cast(loss.value, tf.float32), found.parameters, found.weights
 
-    def _connections(self) -> tuple[bool, ...]:
-        """For each group, whether any path leads from the loss to it: the tape answers None where none does."""
-        with tf.GradientTape() as tape:
-            loss = self._loss(tf.constant([0, 0]), tape)
-        sources = [*loss.parameters.values(), *self.layout.variables]
-        gradients = tape.gradient(loss.surrogate, sources)
-        return self.layout.per_group([gradient is not None for gradient in gradients])
+    def _scored(self, rows: Rows) -> tf.Tensor:
+        with self.noise.starting_at(tf.constant(SCORE_SEED)):
+            return self.built.score(rows)
 
     def _one_step(self, state: State, seed: tf.Tensor, learning_rate: tf.Tensor) -> State:
         self.layout.assign(state.weights)
-        with tf.GradientTape() as tape:
-            loss = self._loss(tf.stack([seed, state.step]), tape)
-        gradient = self.layout.flat(tape.gradient(loss.surrogate, self.layout.variables))
+        _, _, gradient = self._gradients(tf.stack([seed, state.step]))
         change, optimizer = self._optimizer.update(gradient, state.optimizer, learning_rate, state.step)
         return State(state.step + 1, state.weights - change, optimizer, state.probe, state.probed)
 
     def _all_gradients(self, seed: tf.Tensor) -> tf.Tensor:
-        """Of the parameters, then of all weights, side by side."""
-        with tf.GradientTape() as tape:
-            loss = self._loss(seed, tape)
-        return self.layout.gradients(tape, loss)
+        """Of the parameters, then of all weights, side by side, [H + P]."""
+        return tf.concat(self._gradients(seed)[1:], axis=0)
 
     def _exact(self) -> tf.Tensor:
         if self.built.expected is None:
             return tf.fill([self.layout.width], np.float32(np.nan))
         with tf.GradientTape() as tape:
             loss = self.built.expected(self.train)
-        return self.layout.gradients(tape, loss)
+        found = self.layout.gradients(tape, loss)
+        return tf.concat([found.parameters, found.weights], axis=0)
 
     def _probe(self, step: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         seeds = tf.random.stateless_uniform([DRAWS, 2], tf.stack([seed, -2 - step]), None, None, tf.int32)
@@ -198,7 +205,7 @@ class Engine:
             )
         )
 
-    def _row(self, state: State, seed: tf.Tensor, stride: tf.Tensor) -> tuple[State, tf.Tensor]:
+    def _row(self, state: State, seed: tf.Tensor) -> tuple[State, tf.Tensor]:
         """What is recorded of a step before its update; and the state with its newest probe."""
         self.layout.assign(state.weights)
         probes = tf.equal(state.step % (PROBES * self.plugin.stride), 0)
@@ -207,14 +214,11 @@ class Engine:
             return self._probe(state.step, seed), state.step
 
         probe, probed = tf.cond(probes, measured, lambda: (state.probe, state.probed))
-        with tf.GradientTape() as tape:
-            value = self._loss(tf.stack([seed, state.step]), tape).value
-        with self.noise.starting_at(tf.stack([seed, -1])):
-            some = [Rows(part.x[:MEASURED], part.y[:MEASURED]) for part in (self.train, self.holdout)]
-            train = self.built.score(some[0])
-            has_rows = self.plugin.data != "none"
-            holdout = self.built.score(some[1]) if has_rows else tf.constant(np.nan, tf.float32)
-        row = tf.concat([tf.stack([tf.cast(value, tf.float32), train, holdout]), tf.reshape(probe, [-1])], axis=0)
+        value, _, _ = self._gradients(tf.stack([seed, state.step]))
+        train, holdout = (self._score(*(x[:MEASURED] for x in part)) for part in (self.train, self.holdout))
+        if self.plugin.data == "none":
+            holdout = tf.constant(np.nan, tf.float32)
+        row = tf.concat([tf.stack([value, train, holdout]), tf.reshape(probe, [-1])], axis=0)
         return state._replace(probe=probe, probed=probed), row
 
     def _roll(
@@ -228,12 +232,12 @@ class Engine:
 
         def until(state: State, last: tf.Tensor) -> State:
             def body(state: State) -> tuple[State]:
-                return (self._step(state, seed, learning_rate),)
+                return (self._one_step(state, seed, learning_rate),)
 
             return tf.while_loop(lambda state: state.step < last, body, (state,), parallel_iterations=1)[0]
 
         def body(state: State, index: tf.Tensor, rows: tf.TensorArray) -> tuple[State, tf.Tensor, tf.TensorArray]:
-            state, row = self._row(state, seed, stride)
+            state, row = self._row(state, seed)
             return until(state, tf.minimum(end, state.step + stride)), index + 1, rows.write(index, row)
 
         state = until(state, tf.minimum(end, -tf.math.floordiv(-state.step, stride) * stride))

@@ -47,13 +47,14 @@ class StatelessFlipout(tfp.layers.DenseFlipout):
 
 def build(options: Options, noise: Noise) -> Built:
     """x → DenseFlipout(tanh) → DenseFlipout → Normal."""
-    posterior = tfp.layers.default_mean_field_normal_fn(untransformed_scale_initializer=bayesian.first_scale())
+    posterior = bayesian.posterior()
 
     def layer(units: int, activation: str | None, name: str) -> tf_keras.layers.Layer:
         how = {
             "activation": activation,
             "kernel_posterior_fn": posterior,
             "kernel_posterior_tensor_fn": lambda distribution: distribution.sample(seed=noise()),
+            "bias_posterior_fn": bayesian.fixed_bias(),
             "bias_posterior_tensor_fn": lambda distribution: tf.convert_to_tensor(distribution.mean()),
             "name": name,
         }
@@ -61,7 +62,7 @@ def build(options: Options, noise: Noise) -> Built:
             return StatelessFlipout(units, noise, **how)
         return tfp.layers.DenseReparameterization(units, **how)
 
-    return bayesian.regression(layer, {}, options, noise)
+    return bayesian.regression(layer, options, noise)
 
 
 MODEL = LayersModel(

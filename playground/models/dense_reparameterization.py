@@ -23,7 +23,7 @@ WAYS = {
 
 def build(options: Options, noise: Noise) -> Built:
     """x → DenseReparameterization(tanh) → DenseReparameterization → Normal."""
-    posterior = tfp.layers.default_mean_field_normal_fn(untransformed_scale_initializer=bayesian.first_scale())
+    posterior = bayesian.posterior()
 
     def layer(units: int, activation: str | None, name: str) -> tf_keras.layers.Layer:
         return LAYERS[options.way](
@@ -31,11 +31,12 @@ def build(options: Options, noise: Noise) -> Built:
             activation=activation,
             kernel_posterior_fn=posterior,
             kernel_posterior_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
+            bias_posterior_fn=bayesian.fixed_bias(),
             bias_posterior_tensor_fn=lambda distribution: tf.convert_to_tensor(distribution.mean()),
             name=name,
         )
 
-    return bayesian.regression(layer, {}, options, noise)
+    return bayesian.regression(layer, options, noise)
 
 
 MODEL = LayersModel(

@@ -4,6 +4,7 @@ Both are a VariableLayer behind a DistributionLambda. The KL between them has a 
 takes log q − log p at the weights that it drew, which has the same mean.
 """
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 import tf_keras
@@ -23,8 +24,9 @@ def build(options: Options, noise: Noise) -> Built:
 
     def posterior(kernel_size: int, bias_size: int, dtype: tf.DType) -> tf_keras.Model:
         size = kernel_size + bias_size
-        # Means at 0.3 and −0.3 in turn, as units that are alike would stay alike.
-        start = tf_keras.initializers.Constant([0.3 * (-1) ** i for i in range(size)] + [bayesian.FIRST_RAW_SCALE] * size)
+        # Units that are alike would stay alike, but for their noise.
+        means = np.random.default_rng(size).normal(scale=0.5, size=size)
+        start = tf_keras.initializers.Constant(np.concatenate([means, np.full(size, bayesian.FIRST_RAW_SCALE)]))
         return tf_keras.Sequential(
             [
                 tfp.layers.VariableLayer(2 * size, dtype=dtype, initializer=start, name="mean_and_raw_scale"),
@@ -50,7 +52,7 @@ def build(options: Options, noise: Noise) -> Built:
             units, posterior, prior, kl_use_exact=exact, activation=activation, name=name
         )
 
-    return bayesian.regression(layer, {}, options, noise)
+    return bayesian.regression(layer, options, noise)
 
 
 MODEL = LayersModel(

@@ -85,7 +85,12 @@ class Model:
 
     def distribution(self, weights: Weights, features: tf.Tensor) -> tfd.Distribution:
         """features [B, T, H] → a Normal for each step of each window: batch shape [B, T], event shape [1]."""
-        return tfpl.IndependentNormal.new(self.parameters(weights, features), EVENT_SIZE)
+        return self.law(self.parameters(weights, features))
+
+    @staticmethod
+    def law(parameters: tf.Tensor) -> tfd.Distribution:
+        """`IndependentNormal`: parameters [..., 2] → a distribution of batch shape [...]."""
+        return tfpl.IndependentNormal.new(parameters, EVENT_SIZE)
 
     def forecast(self, weights: Mapping[str, tf.Tensor], x: tf.Tensor) -> tuple[tfd.Distribution, Memory]:
         """x [B, T, 1] → (for each step the law of the next value, what is remembered after the last)."""

@@ -51,9 +51,8 @@ def trace(config: SequenceConfig) -> tuple[Station, ...]:
         tape.watch([flat, windows])
         weights = model.weights(flat)
         features, _ = network.apply(weights, windows, model.units, model.kernel)
-        # A copy: of what a reshape returns, an eager tape does not give the gradient.
-        parameters = tf.identity(model.parameters(weights, features))
-        forecast = model.distribution(weights, features)
+        parameters = model.parameters(weights, features)
+        forecast = model.law(parameters)
         targets = tf.ones([config.batch, config.window, EVENT_SIZE])
         outside = config.wiring == "outside"
         if outside:
@@ -82,12 +81,19 @@ def trace(config: SequenceConfig) -> tuple[Station, ...]:
     ]
     if outside:
         law = axes(forecast.batch_shape, ("batch", "time")) + axes(forecast.event_shape, ("event",))
-        stations.append(Station("IndependentNormal", "one Normal a step, with a log_prob", law, "distribution"))
-        stations.append(Station("log_prob(next values)", "one number a step", axes(value.shape, names[:2])))
+        flows = reached(forecast.distribution.loc)
+        stations.append(Station("IndependentNormal", "one Normal a step, with a log_prob", law, "distribution", flows))
+        each = axes(value.shape, names[:2])
+        stations.append(Station("log_prob(next values)", "one number a step", each, carries=reached(value)))
     else:
         drawn = axes(value.shape, ("batch", "time", "event"))
         stations.append(
-            Station("TimeDistributed(IndependentNormal)", "one draw a step: a tensor, with no log_prob", drawn)
+            Station(
+                "TimeDistributed(IndependentNormal)",
+                "one draw a step: a tensor, with no log_prob",
+                drawn,
+                carries=reached(value),
+            )
         )
     what = "mean of − log_prob" if outside else "mean squared error of the draw"
     warm_up = f"; the first {config.warm_up} steps are left out" if config.warm_up else ""

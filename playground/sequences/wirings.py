@@ -58,7 +58,7 @@ def one_head(keras: Any) -> Any:
 def custom_layer(keras: Any) -> Any:
     """A layer of one's own that returns a distribution, inside TimeDistributed."""
 
-    class NormalLayer(keras.layers.Layer):  # type: ignore[misc]
+    class NormalLayer(keras.layers.Layer):
         def __init__(self) -> None:
             super().__init__()
             self.loc, self.scale = keras.layers.Dense(EVENTS), keras.layers.Dense(EVENTS, activation="softplus")
@@ -100,7 +100,7 @@ def one_head_mended(keras: Any) -> Any:
 def custom_layer_mended(keras: Any) -> Any:
     """The layer of one's own returns plain parameters; only they go through TimeDistributed."""
 
-    class Parameters(keras.layers.Layer):  # type: ignore[misc]
+    class Parameters(keras.layers.Layer):
         def __init__(self) -> None:
             super().__init__()
             self.loc = keras.layers.Dense(EVENTS, **START)

@@ -87,6 +87,7 @@ class GradientTraining:
             grid=self._grid,
             density=picture.density.numpy(),
             f=picture.f.numpy(),
+            held=self._observer.inside(self._state.estimators, self._theta, self._grid, self._hot),
             points=tuple(points.numpy() for points, _ in estimates),
             terms=tuple(terms.numpy() for _, terms in estimates),
             exact_path=self._exact_path.view(moment.step),

@@ -7,6 +7,7 @@ import numpy as np
 from playground.config import Config
 from playground.training.landscape import Landscape
 from playground.training.training import Moment
+from playground.training.truth import Held
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Snapshot(Moment):
       config: As it is now, hot edits included.
       theta: Each estimator's parameters, [E, P].
       grid, density, f: The density panel: [G], [E, G], [G].
+      held: For each estimator what it has learned to hold against f, over the grid; None for those that learn nothing.
       points, terms: Replicate 0 of the last step for each estimator, [M, S] and [M, P]; empty before the first step.
       exact_path: Where the exact gradient would have led from θ₀, [n, P].
       landscape: E[f] around it all, and its optimum.
@@ -27,11 +29,13 @@ class Snapshot(Moment):
     grid: np.ndarray
     density: np.ndarray
     f: np.ndarray
+    held: tuple[Held | None, ...]
     points: tuple[np.ndarray, ...]
     terms: tuple[np.ndarray, ...]
     exact_path: np.ndarray
     landscape: Landscape
 
     def __post_init__(self) -> None:
-        for array in (self.theta, self.grid, self.density, self.f, self.exact_path, *self.points, *self.terms):
+        held = [one.curve for one in self.held if one is not None]
+        for array in (self.theta, self.grid, self.density, self.f, self.exact_path, *held, *self.points, *self.terms):
             array.flags.writeable = False

@@ -49,15 +49,29 @@ class Picture(NamedTuple):
     span: tf.Tensor
 
 
+class Held(NamedTuple):
+    """What an estimator that learns holds against f by now.
+
+    Attributes:
+      curve: Over a grid, [G].
+      numbers: What it has learned besides, by name.
+    """
+
+    curve: np.ndarray
+    numbers: Mapping[str, float]
+
+
 class Observer:
     """The compiled exact values of one signature. Holds no state of any run."""
 
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
         self._trainer = trainer_of(signature)
+        self._learned = {i: ESTIMATORS[key].learned for i, key in enumerate(signature.estimators)}
         self._variances = [ESTIMATORS[key].exact_variance for key in signature.estimators]
         self.watch = Compiled(self._watch, free=(5,))
         self.picture = Compiled(self._picture, free=(1,))
+        self._inside = Compiled(self._look_inside, free=(2,))
         self.landscape = Compiled(self._landscape, free=(0,))
 
     def _problem64(self, cost: Mapping[str, Any]) -> Problem:
@@ -139,6 +153,30 @@ class Observer:
         picture = seen or self.picture(theta, tf.constant(grid), hot)
         wide = widened(grid, picture.span.numpy(), FAMILIES[self.signature.family])
         return (grid, picture) if wide is grid else (wide, self.picture(theta, tf.constant(wide), hot))
+
+    def _look_inside(self, states: Any, theta: tf.Tensor, grid: tf.Tensor, hot: Hot) -> dict[str, Any]:
+        """What the estimators that learn have learned by now, by lane."""
+        problem = self._trainer.problem(hot["cost"])
+        lanes = zip(states, tf.unstack(theta, num=len(self._variances)), strict=True)
+        found = {}
+        for index, (state, own) in enumerate(lanes):
+            learned, parameters = self._learned[index], problem.unpack(own)
+            if learned is not None:
+                numbers = learned.numbers(problem, state, parameters)
+                found[str(index)] = (learned.curve(problem, state, parameters, grid), numbers)
+        return found
+
+    def inside(self, states: Any, theta: tf.Tensor, grid: np.ndarray, hot: Hot) -> tuple[Held | None, ...]:
+        """What each estimator holds against f, on a grid [G], and the numbers that it has learned; None for most."""
+        if not any(self._learned.values()):
+            return (None,) * len(self._variances)
+        found = self._inside(states, theta, tf.constant(grid), hot)
+        return tuple(
+            None
+            if learned is None
+            else Held(found[str(i)][0].numpy(), {name: float(value) for name, value in found[str(i)][1].items()})
+            for i, learned in self._learned.items()
+        )
 
     def _landscape(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> tf.Tensor:
         """E[f] at each of n parameter vectors: [n, P] → [n]."""

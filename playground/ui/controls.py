@@ -10,7 +10,6 @@ from typing import Any
 import streamlit as st
 
 from playground.config import MOST_ESTIMATORS, Config, hyperparameters_of, is_static
-from playground.costs import COSTS, cost_from
 from playground.errors import InvalidInput
 from playground.estimator import Draw, Estimator
 from playground.estimators import ESTIMATORS
@@ -19,9 +18,8 @@ from playground.families import FAMILIES
 from playground.parameter import Parameter
 from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
+from playground.ui.cost_menu import cost_menu, number_of
 from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS
-
-OWN_COST = "own"
 
 
 def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
@@ -50,7 +48,7 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
             p.name: _parameter(p, started.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
             for p in family.parameters
         }
-    cost = _cost(config, fields, epoch, notes)
+    cost = cost_menu(config, family, fields, epoch, notes)
     if not same_family:
         fields["show"] = ()
     problem = Problem(
@@ -67,7 +65,7 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     known = hyperparameters_of([ESTIMATORS[key] for key in fields["estimators"]])
     kept = fields["hyperparameters"]
     fields["hyperparameters"] = {
-        name: _number(p, kept.get(name, p.default), f"{epoch}:{name}", " ↺" if is_static(name) else "")
+        name: number_of(p, kept.get(name, p.default), f"{epoch}:{name}", " ↺" if is_static(name) else "")
         for name, p in known.items()
     }
     _training(config, fields, epoch)
@@ -76,35 +74,6 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
         return Config.create(**fields), notes
     except InvalidInput as error:
         return config, [*notes, str(error)]
-
-
-def _cost(config: Config, fields: dict[str, Any], epoch: int, notes: list[str]) -> Any:
-    """The cost menu with its parameters; sets the cost's fields."""
-    st.subheader("What it costs")
-    own = config.cost not in COSTS
-    keys = [*COSTS, OWN_COST]
-    key = st.selectbox(
-        "Cost f(x) ↺",
-        keys,
-        index=keys.index(OWN_COST if own else config.cost),
-        format_func=lambda key: "your own f(x)" if key == OWN_COST else COSTS[key].label,
-        key=f"{epoch}:cost",
-    )
-    if key == OWN_COST:
-        text = st.text_input("f(x) =", config.cost if own else "sin(x) + 0.1*x**2", key=f"{epoch}:expression")
-        try:
-            key = cost_from(text).key
-        except InvalidInput as error:
-            st.error(str(error))
-            key = config.cost
-    cost = cost_from(key)
-    kept: dict[str, Any] = dict(config.cost_params) if key == config.cost else {}
-    fields["cost"] = key
-    fields["cost_params"] = {
-        p.name: _number(p, kept.get(p.name, p.default), f"{epoch}:{key}:{p.name}") for p in cost.parameters
-    }
-    st.latex(f"f(x) = {cost.latex}")
-    return cost
 
 
 def _estimators(config: Config, problem: Problem, draw: Draw, epoch: int, notes: list[str]) -> list[str]:
@@ -200,7 +169,7 @@ def _size(value: Any) -> int:
 def _parameter(parameter: Parameter, value: Any, key: str) -> Any:
     """A number, or one number an element with a choice of length where the length is free."""
     if parameter.lengths is None:
-        return _number(parameter, value, key)
+        return number_of(parameter, value, key)
     low, high = parameter.lengths
     count = len(value)
     if low < high:
@@ -208,35 +177,6 @@ def _parameter(parameter: Parameter, value: Any, key: str) -> Any:
     values = [*value, *[0.0] * count][:count]
     names = parameter.element_names(count)
     return [
-        _number(replace(parameter, name=name, lengths=None), element, f"{key}:{i}")
+        number_of(replace(parameter, name=name, lengths=None), element, f"{key}:{i}")
         for i, (name, element) in enumerate(zip(names, values, strict=True))
     ]
-
-
-def _number(parameter: Parameter, value: float, key: str, mark: str = "") -> float:
-    """A slider with its number box; either moves the other."""
-    slider, box = f"{key}:slider", f"{key}:box"
-    whole = bool(mark)
-    value = min(max(float(value), parameter.minimum), parameter.maximum)
-    st.session_state.setdefault(box, int(value) if whole else value)
-    st.session_state[slider] = st.session_state[box]
-
-    def follow(source: str, target: str) -> None:
-        st.session_state[target] = st.session_state[source]
-
-    low, high = (int(end) if whole else float(end) for end in (parameter.minimum, parameter.maximum))
-    step = 1 if whole else round((high - low) / 200, 4) or 0.001
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    left.slider(f"{parameter.name}{mark}", low, high, step=step, key=slider, on_change=follow, args=(slider, box))
-    right.number_input(
-        f"{parameter.name}, as a number",
-        low,
-        high,
-        step=step,
-        format="%d" if whole else "%g",
-        key=box,
-        on_change=follow,
-        args=(box, slider),
-        label_visibility="collapsed",
-    )
-    return st.session_state[box]

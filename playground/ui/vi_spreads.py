@@ -8,7 +8,6 @@ from playground.inference.report import spreads
 from playground.inference.training import InferenceMoment
 from playground.live.service import service
 from playground.objectives import OBJECTIVES
-from playground.targets import TARGETS
 from playground.ui.session import Session
 
 REPLICATES = 1000
@@ -28,9 +27,9 @@ def variance_table(config: InferenceConfig, session: Session) -> None:
         if not isinstance(moment, InferenceMoment):
             st.caption("There is nothing to measure yet: press play.")
             return
-        found = spreads(
-            TARGETS[config.target], config.surrogate, moment.phi[0], config.samples, REPLICATES, config.seed
-        )
+        # The moment's own configuration: what is being edited may not have reached the run yet.
+        now = moment.config
+        found = spreads(now.density, now.surrogate, moment.phi[0], now.samples, REPLICATES, now.seed)
         rows = [
             {
                 "objective": OBJECTIVES[key].label,

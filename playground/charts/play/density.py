@@ -23,6 +23,9 @@ def _draw(scene: Scene) -> Drawing:
                    line={"color": COST, "width": 1.6}, marker={"size": 4}),
         1, True, x=lambda snapshot: snapshot.grid, y=lambda snapshot: snapshot.f,
     )  # fmt: skip
+    for lane in scene.lanes:
+        if scene.snapshot.held[lane.index] is not None:
+            _draw_held(drawing, lane)
     target = _target(scene)
     if target is not None:
         drawing.add(theme.truth("target", legendgroup="target"), 1, False, x=lambda snapshot: snapshot.grid, y=target)
@@ -49,6 +52,18 @@ def _draw(scene: Scene) -> Drawing:
     figure.update_layout(margin_r=46)
     drawing.follow += ["yaxis3"]
     return drawing
+
+
+def _draw_held(drawing: Drawing, lane: Lane) -> None:
+    """What an estimator has learned to hold against f, over f and on its axis."""
+
+    def curve(snapshot: Snapshot) -> np.ndarray:
+        held = snapshot.held[lane.index]
+        assert held is not None
+        return held.curve
+
+    trace = theme.curve(lane, f"held against f, {lane.label}", showlegend=False, line={"width": 1.4, "dash": "dot"})
+    drawing.add(trace, 1, True, x=lambda snapshot: snapshot.grid, y=curve)
 
 
 def _target(scene: Scene) -> Callable[[Snapshot], np.ndarray] | None:
@@ -129,6 +144,11 @@ def _rgb(color: str) -> tuple[int, int, int]:
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     kind = "Bars: the probability mass" if scene.problem.family.discrete else "Above: the density"
     text = f"{kind} of {scene.problem.family.label} now, samples as ticks, the cost f in ochre. "
+    for lane in scene.lanes:
+        held = snapshot.held[lane.index]
+        if held is not None:
+            numbers = ", ".join(f"{name} {theme.number(value)}" for name, value in held.numbers.items())
+            text += f"Dotted: what {lane.label} holds against f{f' ({numbers})' if numbers else ''}. "
     if not snapshot.terms:
         return text + "Below: what each sample adds to the gradient. Press play or step."
     index, name = scene.focus[0], scene.names[0]

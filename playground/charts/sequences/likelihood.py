@@ -1,5 +1,7 @@
 """Negative log-likelihood one step ahead, of training and held-out values, against the best possible one."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from playground.chart import COLORS, TRUTH, Chart, Drawing, column, last
@@ -13,7 +15,7 @@ def _draw(scene: SequenceScene) -> Drawing:
     for name, value, dash in best:
         if np.isfinite(value):
             line = theme.truth(f"the true law, {name} values", line={"color": TRUTH, "dash": dash})
-            drawing.add_curve(line, None, lambda moment, value=value: np.full(len(moment.history.step), value))
+            drawing.add_curve(line, None, _level(value))
     for name, label, color, dash in (
         ("train", "training values", COLORS[0], "solid"),
         ("holdout", "held-out values", COLORS[1], "dash"),
@@ -23,6 +25,10 @@ def _draw(scene: SequenceScene) -> Drawing:
     drawing.figure.update_yaxes(title_text="− log-likelihood, nats a step")
     drawing.follow.append("yaxis")
     return drawing
+
+
+def _level(value: float) -> Callable[[SequenceMoment], np.ndarray]:
+    return lambda moment: np.full(len(moment.history.step), value)
 
 
 def _caption(scene: SequenceScene, moment: SequenceMoment) -> str:
