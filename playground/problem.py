@@ -71,7 +71,7 @@ class Family:
         monotone in one source of noise; then its variance has an exact value by quadrature.
       wrong_pathwise: What is wrong with the gradient of TFP's sampler, as a sentence: pathwise is called biased there.
       moments_below: E|x|^k exists for k below this, whatever θ is; ∞ where all moments exist or θ decides.
-      view: (lower, upper) of pictures, tensors of the batch shape, where the outermost centers lie far out in the tails.
+      view: (lower, upper) of pictures, tensors of the batch shape, where the outermost centers lie far out in tails.
       weak_derivatives: By parameter name, (parameters, seed) → `WeakDerivative` with respect to that parameter.
       jumps: For discrete families: (parameters, x) → the jumps of x, so that ∂E[f] = E[Σ rate · (f(target) − f(x))].
       class_values: For families that the Gumbel relaxation covers: given the parameters, the classes' logits

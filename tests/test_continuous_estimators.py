@@ -1,10 +1,9 @@
-"""The estimators that move θ, weigh, or learn: what they are biased *to*, their variances, and what they have learned.
+"""The estimators that weigh samples or learn control variates: variances, and what they have learned. A second oracle.
 
-Means and variances are compared with numbers that involve no sampling, at 5 standard errors: about 500 comparisons,
-0.03 % of false alarms for a new seed; the seed is fixed.
+Means and variances are compared with numbers that involve no sampling, at 5 standard errors: about 300 comparisons,
+0.02 % of false alarms for a new seed; the seed is fixed.
 """
 
-import itertools
 import math
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ import pytest
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from playground import exact
 from playground.estimator import Draw, State
 from playground.estimators import ESTIMATORS, taylor
 from playground.families import FAMILIES
@@ -33,100 +31,7 @@ from tests.replicates import (
     variance_in_errors,
 )
 
-SMALL, MANY = Draw(4, 4000), Draw(4, 100_000)
-STEP = 0.5
-MOVING = ("finite_difference", "spsa", "evolution_strategies")
-# Their samplers are continuous in θ: none rejects, and none wraps around.
-CONTINUOUS = "normal lognormal laplace exponential weibull uniform logistic gumbel half_normal kumaraswamy".split()
-DISCRETE = [key for key, family in FAMILIES.items() if family.discrete]
-
-
-def directions(key: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Steps [N, P] and their weights [N] for the mean of (F(φ + h d) − F(φ − h d)) d / 2h: no sampling."""
-    if key == "finite_difference":
-        return np.eye(size), np.ones(size)
-    if key == "spsa":
-        signs = np.array(list(itertools.product((-1.0, 1.0), repeat=size)))
-        return signs, np.full(len(signs), 0.5**size)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(24)
-    weights = weights / weights.sum()
-    return (
-        np.array(list(itertools.product(nodes, repeat=size))),
-        np.array([np.prod(w) for w in itertools.product(weights, repeat=size)]),
-    )
-
-
-def biased_to(at: Reference, key: str, step: float) -> np.ndarray:
-    """What the estimator's mean is [P], from exact values of E[f] alone."""
-    steps, weights = directions(key, len(at.theta))
-    phi = at.problem.unconstrain(tf.constant(at.theta, tf.float64))
-    high, low = (
-        exact.expected_cost(at.problem, at.problem.constrain(phi + sign * step * steps)) for sign in (1.0, -1.0)
-    )
-    slope = (weights * (high - low).numpy() / (2.0 * step)) @ steps
-    with tf.GradientTape() as tape:
-        tape.watch(phi)
-        theta = at.problem.constrain(phi)
-    return np.linalg.solve(tape.jacobian(theta, phi).numpy().T, slope)
-
-
-def step_of(key: str) -> str:
-    return ESTIMATORS[key].hyperparameters[0].parameter.name
-
-
-@pytest.mark.parametrize("key", MOVING)
-@pytest.mark.parametrize("family", FAMILIES)
-def test_a_biased_mean_is_that_of_the_smoothed_problem(family: str, key: str) -> None:
-    """Central differences of the exact E[f], averaged over all directions; Gauss–Hermite for a Normal cloud."""
-    for cost in legal(family, key, SMALL, ("exponential", "step")):
-        at = at_grid(family, cost)
-        if key == "evolution_strategies" and len(at.theta) > 2:  # 24^P directions
-            continue
-        z = bias_in_errors(gradients(at, key, SMALL, **{step_of(key): STEP}), biased_to(at, key, STEP))
-        assert np.all(z < Z), (cost, z)
-
-
-def test_half_the_step_leaves_a_quarter_of_the_bias() -> None:
-    """cos x under N(1, 1) with respect to loc: the difference quotient is sin(h)/h times the gradient."""
-    at = reference_of("normal", "cosine", (("loc", 1.0), ("scale", 1.0)))
-    for step in (1.0, 0.5):
-        rows = gradients(at, "finite_difference", MANY, difference_step=step)[:, :1]
-        assert bias_in_errors(rows, at.gradient[:1] * math.sin(step) / step) < Z
-        assert bias_in_errors(rows, at.gradient[:1]) > 2 * Z
-    left = [biased_to(at, "finite_difference", step)[0] - at.gradient[0] for step in (0.1, 0.05)]
-    assert left[0] / left[1] == pytest.approx(4.0, abs=0.01)
-
-
-@pytest.mark.parametrize("family", CONTINUOUS)
-def test_with_common_random_numbers_a_small_step_is_the_path(family: str) -> None:
-    """Replicate by replicate, in float64: the difference quotient of a continuous sampler tends to its derivative."""
-    at, draw = at_grid(family, "cosine"), Draw(4, 500)
-    theta, seed = parameters_of(at, tf.float64), tf.constant([SEED, 0])
-    step = {"difference_step": tf.constant(1e-4, tf.float64)}
-    difference, _ = ESTIMATORS["finite_difference"].estimate(at.problem, step, {}, theta, seed, draw)
-    path, _ = ESTIMATORS["pathwise"].estimate(at.problem, {}, {}, theta, seed, draw)
-    np.testing.assert_allclose(rows_of(at, difference), rows_of(at, path), atol=1e-5, rtol=1e-5)
-
-
-@pytest.mark.parametrize("family", DISCRETE)
-def test_where_samples_jump_the_variance_grows_as_one_over_the_step(family: str) -> None:
-    """It doubles as h halves: with two seeds it would be four times as large."""
-    at = at_grid(family, "linear")
-    wide, narrow = (
-        gradients(at, "finite_difference", Draw(1, 20_000), difference_step=step).var(axis=0) for step in (0.1, 0.05)
-    )
-    assert np.all((1.5 < narrow / wide) & (narrow / wide < 2.7))
-
-
-def test_one_direction_for_all_parameters_costs_variance() -> None:
-    """Per sample, each element of SPSA carries the squares of all the others: Var_i = Σ_j E[d_j²] − g_i²."""
-    at = reference_of("normal", "quadratic", (("loc", 1.0), ("scale", 1.0)))
-    # The path's second moments: E[(2x)²] = 8 and E[(2xε)²] = 16; on the φ scale, times ρ² = σ(φ)² for the scale.
-    rho = 1.0 - math.exp(-1.0)
-    rows = gradients(at, "spsa", Draw(1, 100_000), difference_step=0.01)
-    both = 8.0 + rho**2 * 16.0
-    expected = np.array([both - 4.0, both / rho**2 - 4.0])
-    np.testing.assert_allclose(rows.var(axis=0), expected, rtol=0.05)
+SMALL = Draw(4, 4000)
 
 
 def first(at: Reference, key: str, draw: Draw, **hyper: float) -> np.ndarray:
@@ -205,7 +110,7 @@ def wider(at: Reference, share: float, factor: float) -> np.ndarray:
     """p/q on the nodes of a Normal problem [1, N, 1], q as documented."""
     loc, scale = at.theta
     away = (at.nodes.x.numpy() - loc) / scale
-    ratio = np.exp(0.5 * away**2 * (1.0 - 1.0 / factor**2)) / factor
+    ratio = np.exp(np.minimum(0.5 * away**2 * (1.0 - 1.0 / factor**2), 700.0)) / factor
     return (1.0 / (share + (1.0 - share) * ratio))[..., np.newaxis]
 
 
@@ -222,6 +127,12 @@ def test_a_wider_proposal_has_the_variance_of_its_weights(loc: float, cost: str,
     assert np.all(variance_in_errors(rows, expected) < Z) and np.all(bias_in_errors(rows, at.gradient) < Z)
     plain = at.nodes.mean(square).numpy()[0] - at.gradient**2
     assert np.all(plain > gain * expected)
+
+
+def unevenness(x: np.ndarray) -> float:
+    """The probability that two draws agree."""
+    counts = np.unique(x, return_counts=True)[1]
+    return float(np.sum((counts / x.size) ** 2))
 
 
 @pytest.mark.parametrize(
@@ -241,10 +152,15 @@ def test_the_proposal_is_wider_and_its_weights_are_bounded(family: str) -> None:
     largest = np.abs(score).argmax(axis=1)[:, np.newaxis]
     terms = at.problem.pack(result.terms).numpy()[:, 0].astype(np.float64)
     weights = np.take_along_axis(terms, largest, 1) / np.take_along_axis(score, largest, 1)
-    assert np.all((weights > 0.0) & (weights <= 1.0001 / share))
+    assert np.all((weights >= 0.0) & (weights <= 1.0001 / share))
     assert np.all(bias_in_errors(weights, np.ones(1)) < Z)
-    if not FAMILIES[family].moving_support:
-        assert x.numpy().var() > 1.05 * estimate(at, "score_function", Draw(1, 20_000)).points.numpy().var()
+    plain = estimate(at, "score_function", Draw(1, 20_000)).points.numpy()
+    if FAMILIES[family].class_values is not None:  # Wider is nearer to even.
+        assert unevenness(x.numpy()) < 0.99 * unevenness(plain)
+    elif not FAMILIES[family].moving_support:
+        # Cut where hardly anything lies: a Cauchy has no variance.
+        ends = np.quantile(plain, [0.005, 0.995])
+        assert np.clip(x.numpy(), *ends).var() > 1.05 * np.clip(plain, *ends).var()
 
 
 @pytest.mark.parametrize("family", [f for f in FAMILIES if legal(f, "lax", SMALL, ("step",))])

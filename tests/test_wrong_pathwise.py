@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import scipy.integrate
 import tensorflow as tf
+from tensorflow_probability import distributions as tfd
 
 from playground.__main__ import main
 from playground.estimator import Draw
@@ -71,12 +72,12 @@ def test_the_grid_has_been_where_it_says() -> None:
     assert set(THETA) <= set(FAMILIES)
 
 
-def _paths(key: str, theta: dict[str, float], count: int = 500) -> tuple[tf.Tensor, dict, dict]:
+def _paths(make: Callable, theta: dict[str, float], count: int = 500) -> tuple[tf.Tensor, dict, dict]:
     """x, and ∂x/∂θ by the sampler and by −∂_θF(x)/p(x), for `count` draws that have a θ of their own each."""
     own = {name: tf.fill([count], tf.constant(value, tf.float64)) for name, value in theta.items()}
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(own)
-        distribution = FAMILIES[key].make(own)
+        distribution = make(own)
         x = distribution.sample(seed=(2, 7))
         cumulative = distribution.cdf(tf.stop_gradient(x))
     right = {name: -tape.gradient(cumulative, value) / distribution.prob(x) for name, value in own.items()}
@@ -84,7 +85,7 @@ def _paths(key: str, theta: dict[str, float], count: int = 500) -> tuple[tf.Tens
 
 
 def test_the_inverse_gaussians_two_paths_are_swapped() -> None:
-    _, theirs, right = _paths("inverse_gaussian", {"loc": 1.0, "concentration": 3.0})
+    _, theirs, right = _paths(FAMILIES["inverse_gaussian"].make, {"loc": 1.0, "concentration": 3.0})
     np.testing.assert_allclose(theirs["loc"], right["concentration"], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(theirs["concentration"], right["loc"], rtol=1e-6, atol=1e-9)
     # E x = loc: the means of the two are 0 and 1 where they should be 1 and 0.
@@ -97,15 +98,16 @@ def test_the_inverse_gaussians_paths_are_in_their_places_where_shapes_differ() -
     with tf.GradientTape() as tape:
         tape.watch([loc, concentration])
         x = FAMILIES["inverse_gaussian"].make({"loc": loc, "concentration": concentration}).sample(seed=(2, 7))
-    _, _, right = _paths("inverse_gaussian", {"loc": 1.0, "concentration": 3.0})
+    _, _, right = _paths(FAMILIES["inverse_gaussian"].make, {"loc": 1.0, "concentration": 3.0})
     by_loc, by_concentration = tape.gradient(x, [loc, concentration])
     np.testing.assert_allclose(by_loc, right["loc"], rtol=1e-6)
     np.testing.assert_allclose(by_concentration, np.sum(right["concentration"]), rtol=1e-6)
 
 
-def test_the_truncated_normals_path_is_that_of_a_normal_that_is_not_cut_off() -> None:
-    theta = {"loc": 0.5, "scale": 1.3, "low": -1.0, "high": 2.0}
-    x, theirs, right = _paths("truncated_normal", theta)
+@pytest.mark.parametrize("make", [FAMILIES["truncated_normal"].make, lambda p: tfd.TruncatedNormal(**p)])
+def test_the_truncated_normals_path_is_that_of_a_normal_that_is_not_cut_off(make: Callable) -> None:
+    """TFP's own sampler's, and that of ours, which draws other numbers: both are the same functions of x."""
+    x, theirs, right = _paths(make, {"loc": 0.5, "scale": 1.3, "low": -1.0, "high": 2.0})
     np.testing.assert_allclose(theirs["loc"], np.ones(500), rtol=1e-9)
     np.testing.assert_allclose(theirs["scale"], (x.numpy() - 0.5) / 1.3, rtol=1e-9)
     for name in ("low", "high"):

@@ -1,6 +1,7 @@
 """What the tape returns through `sample`: a gradient a draw, summed up as it comes."""
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,33 +72,70 @@ def tape(case: Case, point: Point, index: int, costs: tuple[Cost, ...], seed: in
     """
     found = Taped({name: None for name in point}, Moments())
     for block in range(blocks):
-        own = [seed, zlib.crc32(f"{case.name}|{index}|{stage}|{block}".encode()) & 0x7FFFFFFF]
-        if case.copies:
-            _block(case, point, costs, own, BLOCK, found)
-        else:
-            for batch in range(SHARED):
-                _block(case, point, costs, [own[0] + batch, own[1]], 0, found)
+        for parameters, own, copies in batches(case, point, index, seed, stage, block):
+            _add(case, parameters, costs, own, copies, found)
     return found
 
 
-def _block(case: Case, point: Point, costs: tuple[Cost, ...], seed: list[int], copies: int, found: Taped) -> None:
-    """One block whose draws have their own parameters, or (copies = 0) one batch that shares them."""
-    parameters = case.tensors(point, FLOAT, *([copies] if copies else []))
+def seed_of(case: Case, index: int, seed: int, stage: int, block: int) -> list[int]:
+    """The stateless seed of a block: it depends on nothing that is audited besides."""
+    return [seed, zlib.crc32(f"{case.name}|{index}|{stage}|{block}".encode()) & 0x7FFFFFFF]
+
+
+def batches(
+    case: Case, point: Point, index: int, seed: int, stage: int, block: int
+) -> Iterator[tuple[dict[str, tf.Tensor], list[int], int]]:
+    """What a block is drawn in: (parameters, stateless seed, copies), with copies = 0 where draws share parameters."""
+    own = seed_of(case, index, seed, stage, block)
+    if case.copies:
+        yield case.tensors(point, FLOAT, BLOCK), own, BLOCK
+        return
+    for batch in range(SHARED):
+        yield case.tensors(point, FLOAT), [own[0] + batch, own[1]], 0
+
+
+def _add(
+    case: Case, parameters: dict[str, tf.Tensor], costs: tuple[Cost, ...], seed: list[int], copies: int, found: Taped
+) -> None:
+    recorder, f = _record(case, parameters, costs, seed, copies)
+    found.values.add(np.stack([value.numpy().reshape(copies or 1, -1).mean(axis=1) for value in f], axis=1))
+    for name, rows in _read(recorder, f, parameters, copies).items():
+        if rows is not None:
+            moments = found.gradients[name] or Moments()
+            moments.add(rows)
+            found.gradients[name] = moments
+
+
+def slopes(
+    case: Case, parameters: dict[str, tf.Tensor], costs: tuple[Cost, ...], seed: list[int], copies: int
+) -> dict[str, np.ndarray | None]:
+    """One batch's gradients [N, C, size] by parameter, a draw's own in each row (or one row, the batch's mean)."""
+    recorder, f = _record(case, parameters, costs, seed, copies)
+    return _read(recorder, f, parameters, copies)
+
+
+def _record(
+    case: Case, parameters: dict[str, tf.Tensor], costs: tuple[Cost, ...], seed: list[int], copies: int
+) -> tuple[tf.GradientTape, list[tf.Tensor]]:
     with tf.GradientTape(persistent=True) as recorder:
         recorder.watch(parameters)
         distribution = case.distribution(parameters)
         x = distribution.sample(seed=seed) if copies else distribution.sample(BLOCK // SHARED, seed=seed)
         y = projected(tf.cast(x, FLOAT))
         f = [cost(y) for cost in costs]
-    rows = 1 if not copies else copies
+    return recorder, f
+
+
+def _read(
+    recorder: tf.GradientTape, f: list[tf.Tensor], parameters: dict[str, tf.Tensor], copies: int
+) -> dict[str, np.ndarray | None]:
     share = 1.0 if copies else BLOCK // SHARED
     own = [recorder.gradient(value, parameters) for value in f]
-    found.values.add(np.stack([value.numpy().reshape(rows, -1).mean(axis=1) for value in f], axis=1))
-    for name in point:
-        slopes = [gradient[name] for gradient in own]
-        if all(slope is None for slope in slopes):
-            continue
-        flat = [tf.convert_to_tensor(slope).numpy().reshape(rows, -1) / share for slope in slopes]
-        moments = found.gradients[name] or Moments()
-        moments.add(np.stack(flat, axis=1))
-        found.gradients[name] = moments
+    found: dict[str, np.ndarray | None] = {}
+    for name in parameters:
+        each = [gradient[name] for gradient in own]
+        flat = [
+            tf.convert_to_tensor(slope).numpy().reshape(copies or 1, -1) / share for slope in each if slope is not None
+        ]
+        found[name] = np.stack(flat, axis=1) if flat else None
+    return found

@@ -157,6 +157,7 @@ def _indented(lines: list[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def all_choices() -> tuple[Choices, ...]:
-    """Every combination, in the order of the menus."""
-    return tuple(Choices(*combination) for combination in itertools.product(*MENUS.values()))
+def all_choices(source: str | None = None) -> tuple[Choices, ...]:
+    """Every combination, or every one of a distribution, in the order of the menus."""
+    combinations = (Choices(*combination) for combination in itertools.product(*MENUS.values()))
+    return tuple(choices for choices in combinations if source in (None, choices.source))

@@ -24,8 +24,8 @@ def catalogue() -> dict[str, Any]:
     from playground.training.optimizers import OPTIMIZERS
 
     triples = legal()
-    # What an estimator claims may depend on the problem; this is what it claims wherever the support stays put and TFP's
-    # own path through the sample is right.
+    # What an estimator claims may depend on the problem; this is what it claims wherever the support stays put and the
+    # path of TFP's sampler is right.
     ordinary = {key for key, family in FAMILIES.items() if not family.moving_support and family.wrong_pathwise is None}
     claims = {
         key: all(

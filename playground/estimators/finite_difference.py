@@ -38,6 +38,7 @@ def _estimate(
     phi = perturbation.unconstrained(problem, parameters)
     step = tf.cast(hyperparameters["difference_step"], phi.dtype)
 
+    @tf.autograph.experimental.do_not_convert  # as in all compiled steps; a loop would convert its body
     def at(shifted: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         moved = problem.unpack(problem.constrain(shifted))
         return perturbation.evaluate(problem, problem.broadcast(moved, draw.shape), seed, draw)

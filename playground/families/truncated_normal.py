@@ -7,22 +7,11 @@ import tensorflow as tf
 from playground import hahn_jordan, noise
 from playground.parameter import POSITIVE, Parameter, Parameters, above
 from playground.problem import Family, WeakDerivative, tfd
-
-
-class _TruncatedNormal(tfd.TruncatedNormal):
-    """TFP's, whose mean and variance would have no gradient where both ends are equally far from `loc`."""
-
-    def _mean(self) -> tf.Tensor:
-        return self.loc + self.scale**2 * (self.prob(self.low) - self.prob(self.high))
-
-    def _variance(self) -> tf.Tensor:
-        low, high = self.prob(self.low), self.prob(self.high)
-        shortened = 1.0 + (self.low - self.loc) * low - (self.high - self.loc) * high
-        return self.scale**2 * shortened - (self.scale**2 * (low - high)) ** 2
+from playground.truncated import TruncatedNormal
 
 
 def _make(parameters: Parameters) -> tfd.Distribution:
-    return _TruncatedNormal(parameters["loc"], parameters["scale"], parameters["low"], parameters["high"])
+    return TruncatedNormal(parameters["loc"], parameters["scale"], parameters["low"], parameters["high"])
 
 
 def _centers(parameters: Parameters) -> Sequence[tf.Tensor]:

@@ -25,12 +25,12 @@ def posterior() -> Callable[..., tfd.Distribution]:
 
 def fixed_bias() -> Callable[..., tfd.Distribution]:
     """A bias that is an ordinary number, 0 to begin with."""
-    return tfp.layers.default_mean_field_normal_fn(is_singular=True, loc_initializer=tf_keras.initializers.Constant(0.0))
+    return tfp.layers.default_mean_field_normal_fn(
+        is_singular=True, loc_initializer=tf_keras.initializers.Constant(0.0)
+    )
 
 
-def regression(
-    layer: Callable[[int, str | None, str], tf_keras.layers.Layer], options: Options, noise: Noise
-) -> Built:
+def regression(layer: Callable[[int, str | None, str], tf_keras.layers.Layer], options: Options, noise: Noise) -> Built:
     """x → the layer (tanh) → the layer → Normal with one learned spread, fitted by the evidence lower bound.
 
     Args:
@@ -47,7 +47,7 @@ def regression(
         name="normal",
     )([loc, raw])
     names = {"output": ("network's output",), "raw_scale": ("raw scale",)}
-    network = Network(tf_keras.Model(x, normal), names, noise)
+    network = Network(tf_keras.Model(x, normal, name="random_weights"), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         """The negative evidence lower bound a row: a KL of all weights is shared by all training rows."""

@@ -1,4 +1,4 @@
-"""The data of the Layers page: small, made by formulas from a fixed seed, but for the digits, which come from a file."""
+"""The data of the Layers page: small, made by formulas from a fixed seed; the digits come from a file."""
 
 import functools
 from collections.abc import Callable
@@ -96,15 +96,17 @@ DATA = {
     for data in (
         Data("none", "none", "There are no data: the cost is a function of the sample alone.", _nothing, 1),
         Data("wave", "a wave whose noise grows", "y = sin 1.5x, with noise that grows from 0.05 to 0.3.", _wave),
-        Data("branches", "a wave from the side", "x is a wave of y: for some x there are three values of y.", _branches),
+        Data(
+            "branches", "a wave from the side", "x is a wave of y: for some x there are three values of y.", _branches
+        ),
         Data("switch", "on or off", "y is 0 or 1, with log-odds 4 cos 1.5x.", _switch),
         Data("counts", "counts", "y is Poisson with rate exp(1 + 0.9 sin 1.2x).", _counts),
         Data("classes", "four classes in a row", "Four classes side by side, with blurred borders.", _classes),
         Data(
             "digits",
             "handwritten digits",
-            "1,797 images of 8 × 8 pixels, made black and white: the test set of Alpaydin & Kaynak's optical recognition "
-            "of handwritten digits (1998), UCI Machine Learning Repository, CC BY 4.0.",
+            "1,797 images of 8 × 8 pixels, made black and white: the test set of Alpaydin & Kaynak's optical "
+            "recognition of handwritten digits (1998), UCI Machine Learning Repository, CC BY 4.0.",
             _digits,
             360,
         ),

@@ -12,6 +12,7 @@ from playground.layers.steps import Engine
 
 LINE = 96
 ANY = "·"
+PLAIN = 'fontname="sans-serif", color="#8a8f98", fontcolor="#8a8f98"'
 
 
 def summary(engine: Engine) -> str:
@@ -33,8 +34,8 @@ def graph(engine: Engine) -> str:
     lines = [
         "digraph model {",
         'rankdir="LR"; bgcolor="transparent"; nodesep=0.2; ranksep=0.35;',
-        'node [shape="box", style="rounded", fontname="sans-serif", fontsize=11, color="#8a8f98", fontcolor="#8a8f98"];',
-        'edge [fontname="sans-serif", fontsize=10, color="#8a8f98", fontcolor="#8a8f98"];',
+        f'node [shape="box", style="rounded", fontsize=11, {PLAIN}];',
+        f"edge [fontsize=10, {PLAIN}];",
     ]
     for layer in layers:
         lines.append(f'"{layer.name}" [{_box(engine, layer)}];')
@@ -46,9 +47,7 @@ def graph(engine: Engine) -> str:
 
 
 def _box(engine: Engine, layer: tf_keras.layers.Layer) -> str:
-    flows = {
-        name: connected for name, connected in zip(engine.layout.groups, engine.connected, strict=True)
-    }
+    flows = {name: connected for name, connected in zip(engine.layout.groups, engine.connected, strict=True)}
     names = [*engine.built.network.names.get(layer.name, ()), *(n for n in flows if n.startswith(f"{layer.name}/"))]
     text = f"{layer.name}\\n{type(layer).__name__}"
     if layer.count_params():

@@ -19,7 +19,9 @@ def likelihood(network: Network, rows: Rows) -> Loss:
     return Loss(loss, loss, parameters)
 
 
-def pathwise(distribution: tfd.Distribution, samples: int, network: Network, cost: Cost, parameters: Parameters) -> Loss:
+def pathwise(
+    distribution: tfd.Distribution, samples: int, network: Network, cost: Cost, parameters: Parameters
+) -> Loss:
     """The mean cost of K samples, differentiated through the samples as far as TFP lets it."""
     loss = tf.reduce_mean(cost(distribution.sample(samples, seed=network.noise())))
     return Loss(loss, loss, parameters)

@@ -7,7 +7,8 @@ import tensorflow as tf
 
 from playground.layers.config import LayersConfig
 from playground.layers.moment import LayersMoment
-from playground.layers.steps import LONGEST_CHUNK, Engine, Signature, State, engine_of
+from playground.layers.state import Signature, State
+from playground.layers.steps import LONGEST_CHUNK, Engine, engine_of
 from playground.layers.weights import SHELF
 from playground.training.training import Advance, Moment
 

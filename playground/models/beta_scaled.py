@@ -32,14 +32,12 @@ def build(options: Options, noise: Noise) -> Built:
     )(x)
     positive = tf_keras.layers.Lambda(tf.nn.softplus, name="positive")(three)
     beta = tfp.layers.DistributionLambda(
-        lambda values: tfd.TransformedDistribution(
-            tfd.Beta(values[..., 0], values[..., 1]), tfb.Scale(values[..., 2])
-        ),
+        lambda values: tfd.TransformedDistribution(tfd.Beta(values[..., 0], values[..., 1]), tfb.Scale(values[..., 2])),
         convert_to_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
         name="scaled_beta",
     )(positive)
     names = {"positive": ("concentration1", "concentration0", "scale")}
-    network = Network(tf_keras.Model(x, beta), names, noise)
+    network = Network(tf_keras.Model(x, beta, name="beta_scaled"), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         distribution, parameters = network(rows.x)

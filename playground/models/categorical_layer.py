@@ -36,7 +36,7 @@ def build(options: Options, noise: Noise) -> Built:
         name="categorical",
     )(logits)
     names = {"logits": tuple(f"logits[{i}]" for i in range(CLASSES))}
-    network = Network(tf_keras.Model(x, categorical), names, noise)
+    network = Network(tf_keras.Model(x, categorical, name="categorical_layer"), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         distribution, parameters = network(rows.x)

@@ -13,7 +13,9 @@ from playground.layers import bayesian
 from playground.layers.model import Built, LayersModel, Noise, Options, Way
 
 WAYS = {
-    "flipout": Way("random signs for each row", "Rows no longer share their noise: less variance than one draw for all."),
+    "flipout": Way(
+        "random signs for each row", "Rows no longer share their noise: less variance than one draw for all."
+    ),
     "shared": Way("one draw for all rows", "The same posterior by DenseReparameterization, to compare variances."),
 }
 

@@ -9,8 +9,12 @@ from playground.layers import losses, pictures
 from playground.layers.model import Built, LayersModel, Network, Noise, Options, Way
 
 WAYS = {
-    "by_place": Way("a spread for each x", "Two outputs into IndependentNormal: where data are noisy, the band widens."),
-    "one_for_all": Way("one spread for all x", "A band of one width: too wide at the left and too narrow at the right."),
+    "by_place": Way(
+        "a spread for each x", "Two outputs into IndependentNormal: where data are noisy, the band widens."
+    ),
+    "one_for_all": Way(
+        "one spread for all x", "A band of one width: too wide at the left and too narrow at the right."
+    ),
 }
 
 
@@ -22,7 +26,7 @@ def build(options: Options, noise: Noise) -> Built:
     if options.way == "by_place":
         two = tf_keras.layers.Dense(tfp.layers.IndependentNormal.params_size(1), name="two_outputs")(hidden)
         normal = tfp.layers.IndependentNormal(1, **draw, name="normal")(two)
-        names = {"two_outputs": ("loc", "raw scale")}
+        names: dict[str, tuple[str, ...]] = {"two_outputs": ("loc", "raw scale")}
     else:
         loc = tf_keras.layers.Dense(1, name="loc")(hidden)
         raw = tfp.layers.VariableLayer(1, name="raw_scale")(x)
@@ -30,7 +34,7 @@ def build(options: Options, noise: Noise) -> Built:
             lambda parts: tfd.Independent(tfd.Normal(parts[0], tf.nn.softplus(parts[1])), 1), **draw, name="normal"
         )([loc, raw])
         names = {"loc": ("loc",), "raw_scale": ("raw scale",)}
-    network = Network(tf_keras.Model(x, normal), names, noise)
+    network = Network(tf_keras.Model(x, normal, name="heteroscedastic"), names, noise)
     return Built(
         network,
         lambda rows, tape: losses.likelihood(network, rows),

@@ -23,7 +23,7 @@ def build(options: Options, noise: Noise) -> Built:
     output = tfp.layers.IndependentBernoulli(
         1, convert_to_tensor_fn=lambda d: d.sample(seed=noise()), sample_dtype=tf.float32, name="bernoulli"
     )(logits)
-    network = Network(tf_keras.Model(x, output), {"logits": ("logit",)}, noise)
+    network = Network(tf_keras.Model(x, output, name="independent_bernoulli"), {"logits": ("logit",)}, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         if options.way != "sample":

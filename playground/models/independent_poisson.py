@@ -23,7 +23,7 @@ def build(options: Options, noise: Noise) -> Built:
     output = tfp.layers.IndependentPoisson(1, convert_to_tensor_fn=lambda d: d.sample(seed=noise()), name="poisson")(
         log_rate
     )
-    network = Network(tf_keras.Model(x, output), {"log_rate": ("log rate",)}, noise)
+    network = Network(tf_keras.Model(x, output, name="independent_poisson"), {"log_rate": ("log rate",)}, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         if options.way != "sample":

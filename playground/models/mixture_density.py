@@ -33,7 +33,7 @@ def build(options: Options, noise: Noise) -> Built:
         layer, size = tfp.layers.IndependentNormal(1, **draw), tfp.layers.IndependentNormal.params_size(1)
     outputs = tf_keras.layers.Dense(size, name="parameters")(hidden)
     names = {"parameters": tuple(f"parameters[{i}]" for i in range(size))}
-    network = Network(tf_keras.Model(x, layer(outputs)), names, noise)
+    network = Network(tf_keras.Model(x, layer(outputs), name="mixture_density"), names, noise)
     return Built(
         network,
         lambda rows, tape: losses.likelihood(network, rows),

@@ -31,7 +31,7 @@ def build(options: Options, noise: Noise) -> Built:
     logits = tf_keras.layers.Lambda(lambda raw: raw[2 * COMPONENTS :], name="logits")(raw)
     output = mixture(options.way, noise)([loc, scale, logits])
     names = {name: tuple(f"{name}[{i}]" for i in range(COMPONENTS)) for name in ("loc", "scale", "logits")}
-    network = Network(tf_keras.Model(x, output), names, noise)
+    network = Network(tf_keras.Model(x, output, name="mixture_free"), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         distribution, parameters = network(rows.x)

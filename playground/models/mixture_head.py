@@ -26,7 +26,7 @@ def build(options: Options, noise: Noise) -> Built:
     logits = tf_keras.layers.Lambda(lambda nine: nine[..., 2 * COMPONENTS :], name="logits")(nine)
     output = mixture(options.way, noise)([loc, scale, logits])
     names = {name: tuple(f"{name}[{i}]" for i in range(COMPONENTS)) for name in ("loc", "scale", "logits")}
-    network = Network(tf_keras.Model(x, output), names, noise)
+    network = Network(tf_keras.Model(x, output, name="mixture_head"), names, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         distribution, parameters = network(rows.x)
@@ -37,9 +37,7 @@ def build(options: Options, noise: Noise) -> Built:
         _, parameters = network(rows.x)
         return losses.mixture_square_error(**parameters, target=rows.y, parameters=parameters)
 
-    return Built(
-        network, loss, lambda rows: expected(rows).value, pictures.conditional(network, event=False), expected
-    )
+    return Built(network, loss, lambda rows: expected(rows).value, pictures.conditional(network, event=False), expected)
 
 
 MODEL = LayersModel(

@@ -36,7 +36,7 @@ def build(options: Options, noise: Noise) -> Built:
         convert_to_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
         name="normal",
     )([loc, scale])
-    network = Network(tf_keras.Model(x, normal), {"loc": ("loc",), "scale": ("scale",)}, noise)
+    network = Network(tf_keras.Model(x, normal, name="normal_by_hand"), {"loc": ("loc",), "scale": ("scale",)}, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         distribution, parameters = network(rows.x)

@@ -30,7 +30,7 @@ def build(options: Options, noise: Noise) -> Built:
         convert_to_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
         name="normal",
     )([loc, scale])
-    network = Network(tf_keras.Model(x, normal), {"loc": ("loc",), "scale": ("scale",)}, noise)
+    network = Network(tf_keras.Model(x, normal, name="sampled_normal"), {"loc": ("loc",), "scale": ("scale",)}, noise)
 
     def loss(rows: Rows, tape: tf.GradientTape) -> Loss:
         if options.way == "nll":
@@ -47,9 +47,7 @@ def build(options: Options, noise: Noise) -> Built:
         value = tf.reduce_mean((parameters["loc"] - rows.y) ** 2 + parameters["scale"] ** 2)
         return Loss(value, value, parameters)
 
-    return Built(
-        network, loss, lambda rows: losses.likelihood(network, rows).value, pictures.band(network), expected
-    )
+    return Built(network, loss, lambda rows: losses.likelihood(network, rows).value, pictures.band(network), expected)
 
 
 MODEL = LayersModel(

@@ -1,7 +1,7 @@
-"""A small variational autoencoder on 8 × 8 digits: a Normal layer in the middle and an IndependentBernoulli at the end.
+"""A small variational autoencoder of 8 × 8 digits: a Normal layer in the middle, an IndependentBernoulli at the end.
 
-The bound is the likelihood of the pixels less the KL of the code to its prior. Keras can be given that KL as an activity
-regularizer of the code's layer: on a DistributionLambda it is counted twice, and the code is pressed to the prior.
+The bound is the likelihood of the pixels less the KL of the code to its prior. Keras can be given that KL as an
+activity regularizer of the code's layer: on a DistributionLambda it is counted twice, and the code is pressed to it.
 """
 
 import tensorflow as tf
@@ -40,7 +40,7 @@ def build(options: Options, noise: Noise) -> Built:
     pixels = tfp.layers.IndependentBernoulli(
         PIXELS, convert_to_tensor_fn=lambda d: d.sample(seed=noise()), sample_dtype=tf.float32, name="pixels"
     )
-    model = tf_keras.Model(image, pixels(logits(back(code))))
+    model = tf_keras.Model(image, pixels(logits(back(code))), name="vae")
     names = {"loc_and_raw_scale": ("loc[0]", "loc[1]", "raw scale[0]", "raw scale[1]")}
     network = Network(model, names, noise)
 

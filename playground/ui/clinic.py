@@ -15,7 +15,7 @@ from playground.clinic.runner import runner
 from playground.ui.fields import menu, switch
 
 SPINNER = "Running in a process of its own: TensorFlow takes some seconds to import …"
-HELP = "The first time all {count} combinations run, in one process; after that the one you chose, with a new seed."
+HELP = "The first time all {count} combinations of this distribution run, in one process; then the chosen one, with a new seed."
 LABELS = {
     "source": "Distribution",
     "tape": "The sample is drawn",
@@ -47,7 +47,7 @@ def _choices() -> None:
             values[name] = switch(LABELS[name], MENUS[name], first, f"clinic-{name}")
         choices = Choices(**values)
         outcome = runner().remembered(choices.address)
-        everything = [each.address for each in all_choices()]
+        everything = [each.address for each in all_choices(choices.source)]
         if st.button("Run it now", type="primary", key="clinic-run-choice", help=HELP.format(count=len(everything))):
             with st.spinner(SPINNER):
                 if outcome is None:
@@ -70,8 +70,9 @@ def _source_word(key: str) -> str:
 def _cards() -> None:
     wanted = st.pills("What do you see?", list(SYMPTOMS), format_func=SYMPTOMS.__getitem__, key="clinic-symptom")
     shown = [case for case in CASES.values() if wanted is None or wanted in case.symptoms]
-    st.caption(f"{len(shown)} of {len(CASES)} cases. Every program begins with the same imports:")
-    st.code(PRELUDE, language="python")
+    st.caption(f"{len(shown)} of {len(CASES)} cases. A card runs its two programs when you ask it to.")
+    with st.expander("What every program begins with"):
+        st.code(PRELUDE, language="python")
     for case in shown:
         card = st.expander(
             f"**{case.label}** · {', '.join(SYMPTOMS[key] for key in case.symptoms)}",
@@ -93,13 +94,18 @@ def _card(case: Case) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**✗ With the mistake**")
-        st.code(marked(case.broken, [case.line_number], "◀ the cause"), language="python", line_numbers=True)
+        st.code(
+            marked(case.broken, [case.line_number], "◀ the cause"),
+            language="python",
+            line_numbers=True,
+            wrap_lines=True,
+        )
         if broken is not None:
             _came_out(broken, case)
         st.markdown(f"**Line {case.line_number}.** {_escaped(case.why)}")
     with right:
         st.markdown("**✓ Mended**")
-        st.code(marked(case.mended, changed(case), "◀"), language="python", line_numbers=True)
+        st.code(marked(case.mended, changed(case), "◀"), language="python", line_numbers=True, wrap_lines=True)
         if mended is not None:
             _came_out(mended, case)
         st.markdown(_escaped(case.cure))

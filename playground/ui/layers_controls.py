@@ -60,7 +60,11 @@ def layers_controls(config: LayersConfig, epoch: int) -> tuple[LayersConfig, lis
     st.caption(f"{plugin.story} {DATA[plugin.data].source}")
     same = plugin.key == config.model
     wanted["way"] = fields.menu(
-        "Way to train it ↺", list(plugin.ways), config.way, f"{epoch}:{plugin.key}:way", lambda key: plugin.ways[key].label
+        "Way to train it ↺",
+        list(plugin.ways),
+        config.way,
+        f"{epoch}:{plugin.key}:way",
+        lambda key: plugin.ways[key].label,
     )
     st.caption(plugin.ways[wanted["way"]].story)
     defaults = LayersConfig.create(plugin.key).to_mapping()

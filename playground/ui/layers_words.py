@@ -8,7 +8,8 @@ import streamlit as st
 from playground.layers import describe
 from playground.layers.config import LayersConfig
 from playground.layers.moment import LayersMoment, gradient_rows
-from playground.layers.steps import DRAWS, Signature, engine_of
+from playground.layers.state import Signature
+from playground.layers.steps import DRAWS, engine_of
 from playground.live.service import service
 from playground.models import MODELS
 from playground.ui.session import Session
@@ -53,7 +54,7 @@ def _gradients(run_id: str) -> None:
     run = service().runs.peek(run_id)
     moment = None if run is None else run.snapshot
     rows = gradient_rows(moment, DRAWS) if isinstance(moment, LayersMoment) else []
-    if not rows:
+    if not isinstance(moment, LayersMoment) or not rows:
         st.caption("The gradients appear with the first step.")
         return
     st.markdown(

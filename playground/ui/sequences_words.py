@@ -6,6 +6,7 @@ from playground.sequences.config import SequenceConfig
 from playground.sequences.diagram import svg
 from playground.sequences.shapes import trace
 from playground.sequences.wirings import KERAS, WIRINGS, Outcome, Wiring, keras_3_mended, outcome, source
+from playground.ui.drawing import drawing
 from playground.ui.session import Session
 
 KERAS_3, KERAS_2 = KERAS
@@ -15,7 +16,7 @@ def sequences_words(config: SequenceConfig, session: Session) -> None:
     """Shapes, wirings, loss."""
     del session
     st.markdown("**Shapes along the way.** One batch has just been sent through this very model:")
-    st.html(f'<div style="overflow-x: auto">{svg(trace(config))}</div>')
+    drawing(svg(trace(config)), "sequences:shapes")
     if config.wiring == "outside":
         st.markdown(
             "`Dense` works on the last axis of each step; the distribution layer stands after it, and to it both "

@@ -35,7 +35,7 @@ def _caption(scene: LayersScene, moment: LayersMoment) -> str:
     samples = moment.picture["samples"]
     mean, spread = theme.number(float(np.mean(samples))), theme.number(float(np.std(samples)))
     return (
-        f"Shaded: the density of the layer's output. Ticks: {len(samples)} samples of it, with mean {mean} and standard "
+        f"Shaded: the density of the layer's output. Ticks: {len(samples)} samples of it, mean {mean} and standard "
         f"deviation {spread}. It is trained on {scene.plugin.score.removesuffix(', exactly')}."
     )
 
