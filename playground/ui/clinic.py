@@ -15,7 +15,7 @@ from playground.clinic.runner import runner
 from playground.ui.fields import menu, switch
 
 SPINNER = "Running in a process of its own: TensorFlow takes some seconds to import …"
-HELP = "The first time all {count} combinations of this distribution run, in one process; then the chosen one, with a new seed."
+HELP = "At first all {count} programs of this distribution run, in one process; later the chosen one, with a new seed."
 LABELS = {
     "source": "Distribution",
     "tape": "The sample is drawn",

@@ -1,5 +1,6 @@
 """The sidebar of the Zoo page: which distribution, fitted to what, from where, and how."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -47,7 +48,7 @@ STARTS = {"k-means++": "k-means++", "random": "random rows", "alike": "all alike
 ALL_ROWS = "all rows"
 
 
-def from_query(query: dict[str, str]) -> tuple[FitConfig, float, list[str]]:
+def from_query(query: Mapping[str, str]) -> tuple[FitConfig, float, list[str]]:
     """As `FlatCodec.from_query`; an upload that is not here, or that the model cannot take, is named and replaced."""
     config, speed, warnings = CODEC.from_query(query)
     try:

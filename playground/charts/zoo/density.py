@@ -1,6 +1,6 @@
 """The dominant panel of the zoo: the model's density now over the data (or the target), samples and components."""
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -60,7 +60,7 @@ def _data(x: np.ndarray, y: np.ndarray, scene: FitScene) -> go.Scatter:
     )  # fmt: skip
 
 
-def _colours(scene: FitScene) -> dict[str, Callable[[FitMoment], np.ndarray]]:
+def _colours(scene: FitScene) -> dict[str, Any]:
     """Each row in the colour of the component that it is likeliest from."""
     if scene.components < 2:
         return {}
