@@ -10,6 +10,8 @@ st.navigation(
         st.Page("play.py", title="Play", icon=":material/play_circle:", default=True),
         st.Page("zoo.py", title="Zoo", icon=":material/pets:"),
         st.Page("vi.py", title="Inference", icon=":material/join_inner:"),
+        st.Page("layers.py", title="Layers", icon=":material/layers:"),
+        st.Page("sequences.py", title="Sequences", icon=":material/timeline:"),
     ],
     position="top",
 ).run()

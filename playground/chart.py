@@ -15,7 +15,6 @@ from playground.config import Config
 from playground.estimators import ESTIMATORS
 from playground.problem import Problem
 from playground.training.snapshot import Snapshot
-from playground.training.training import Moment
 
 # Okabe & Ito's colours, which colour-blind people tell apart, without black and yellow: one of the two vanishes in each
 # theme. Beyond seven estimators the dash changes as well.
