@@ -28,10 +28,12 @@ def begun(config: LayersConfig) -> LayersTraining:
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_learns(model: str) -> None:
     outcome = drive(LayersConfig.create(model, learning_rate=0.02), 201)
-    columns = outcome.moment.history.columns
-    assert outcome.status == "finished" and (columns["train"][-1] < columns["train"][0] - 0.05), columns["train"]
-    if MODELS[model].data != "none":
-        assert columns["holdout"][-1] < columns["holdout"][0]
+    loss = outcome.moment.history.columns["loss"]
+    assert outcome.status == "finished" and loss[-3:].mean() < loss[0] - 0.05, loss
+    if model != "sampled_normal":  # its squared error falls, and its likelihood with it: see below
+        for part in ("train",) if MODELS[model].data == "none" else ("train", "holdout"):
+            score = outcome.moment.history.columns[part]
+            assert score[-1] < score[0], (part, score)
 
 
 def test_squared_error_of_samples_makes_the_scale_vanish_and_likelihood_keeps_it() -> None:

@@ -78,9 +78,10 @@ def read(content: bytes) -> Weights:
 
 
 def _array(item: Any) -> np.ndarray:
-    array = np.array(item["values"], np.float32).reshape([int(size) for size in item["shape"]])
-    if not np.isfinite(array).all():
+    plain = np.array(item["values"], np.float64).reshape([int(size) for size in item["shape"]])
+    if not (np.abs(plain) < np.finfo(np.float32).max).all():
         raise ValueError("not finite")
+    array = plain.astype(np.float32)
     array.flags.writeable = False
     return array
 

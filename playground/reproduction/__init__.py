@@ -1,0 +1,1 @@
+"""How a published result is run again: pieces, what was expected against what was measured, figures, a checkpoint."""
