@@ -30,7 +30,7 @@ def why_undefined(problem: Problem) -> str | None:
         return None
     return (
         f"{family.label} has no expected {cost.label} cost: the tails are so heavy that E[f] does not exist, "
-        f"so there is no gradient to estimate. {_remedy(family.moments_below)}"
+        "so there is no gradient to estimate. A cost that levels off, such as exp(-x**2), has one."
     )
 
 
@@ -43,10 +43,6 @@ def why_path_undefined(problem: Problem) -> str | None:
         f"Along the path of {family.label} the slope of the {cost.label} cost does not fade where x is carried far "
         f"away: f'(x) ∂x/∂θ has no mean. A cost that levels off, such as exp(-x**2), works."
     )
-
-
-def _remedy(moments_below: float) -> str:
-    return f"A cost that grows slower than |x|^{moments_below:g}, such as exp(-x**2), has one."
 
 
 def _cost(problem: Problem) -> Function:

@@ -30,7 +30,7 @@ BAD = {
     "estimator": ("measure --estimator path", "'path'"),
     "no estimator": ("measure --estimator=", "''"),
     "two estimators to measure": ("measure --estimator pathwise,score_function", "pathwise, score_function"),
-    "sampling": ("measure --sampling sobol", "'sobol'"),
+    "sampling": ("measure --sampling halton", "'halton'"),
     "scale -1": ("measure --param scale=-1", "scale"),
     "scale 0": ("measure --param scale=0", "positive"),
     "NaN": ("measure --param loc=nan", "nan"),

@@ -43,7 +43,7 @@ def test_a_viewer_gets_figures_and_frames() -> None:
     assert frame is not None
     sent = encode(frame.header, frame.arrays)
     assert b"None for logits[0]" in sent and len(sent) > 1000
-    assert len(encode_figures(source.figures(), source.exports, source.generation)) > 1000
+    assert len(encode_figures(source.generation, source.figures())) > 1000
     name = source.export("weights.json").filename
     assert name == "mixture_free-default-seed0-step1.weights.json"
 

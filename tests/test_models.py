@@ -1,7 +1,7 @@
 """What the Layers page says of its models' gradients, measured: None where it says None, and the exact mean elsewhere.
 
-Means over 500 to 1000 draws are held against exact values at five standard errors: with some hundred comparisons, one false
-alarm in ten thousand runs. Each test also demands that five standard errors are small beside the gradient.
+Means over 500 to 1000 draws are held against exact values at five standard errors: with some hundred comparisons, one
+false alarm in ten thousand runs. Each test also demands that five standard errors are small beside the gradient.
 """
 
 import numpy as np

@@ -9,8 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from playground import approximations, costs, datasets, estimators, families, objectives, targets, zoo
+from playground import approximations, cases, costs, datasets, estimators, families, objectives, targets, zoo
 from playground.approximations import APPROXIMATIONS
+from playground.cases import CASES
 from playground.costs import COSTS
 from playground.datasets import DATASETS
 from playground.errors import InvalidInput
@@ -30,6 +31,7 @@ PACKAGES = [
     (targets, "TARGET", TARGETS),
     (approximations, "APPROXIMATION", APPROXIMATIONS),
     (objectives, "OBJECTIVE", OBJECTIVES),
+    (cases, "CASE", CASES),
 ]
 NAMES = [package.__name__.split(".")[-1] for package, _, _ in PACKAGES]
 PLAYGROUND = Path(families.__file__).parent.parent

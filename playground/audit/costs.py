@@ -34,7 +34,9 @@ class Cost:
     @property
     def code(self) -> str:
         """The cost as a line of Python, given `y`."""
-        return self.formula.replace("z", f"((y - {self.center:g}) / {self.width:g})")
+        sign = "+" if self.center < 0.0 else "-"
+        y = f"(y {sign} {abs(self.center):g})" if self.center else "y"
+        return self.formula.replace("z", y if self.width == 1.0 else f"{y} / {self.width:g}")
 
 
 FORMULAS = {

@@ -4,9 +4,9 @@ from playground.clinic.case import Case, Exact
 
 BROKEN = """\
 loc, raw = tf.Variable(0.5), tf.Variable(1.0)
-q = tfd.Normal(loc, tf.nn.softplus(raw))
-divergence = tfd.kl_divergence(q, tfd.Normal(0.0, 1.0))
-x = q.sample(10_000)
+p = tfd.Normal(loc, tf.nn.softplus(raw))
+divergence = tfd.kl_divergence(p, tfd.Normal(0.0, 1.0))
+x = p.sample(10_000)
 
 with tf.GradientTape() as tape:
     cost = divergence + tf.reduce_mean(x**2)
@@ -17,9 +17,9 @@ MENDED = """\
 loc, raw = tf.Variable(0.5), tf.Variable(1.0)
 
 with tf.GradientTape() as tape:
-    q = tfd.Normal(loc, tf.nn.softplus(raw))
-    divergence = tfd.kl_divergence(q, tfd.Normal(0.0, 1.0))
-    cost = divergence + tf.reduce_mean(q.sample(10_000) ** 2)
+    p = tfd.Normal(loc, tf.nn.softplus(raw))
+    divergence = tfd.kl_divergence(p, tfd.Normal(0.0, 1.0))
+    cost = divergence + tf.reduce_mean(p.sample(10_000) ** 2)
 gradients = tape.gradient(cost, {"loc": loc, "raw": raw})
 """
 
@@ -33,7 +33,7 @@ CASE = Case(
     cure="Make the distribution, its sample and its divergence while the tape is open.",
     symptoms=("none",),
     broken=BROKEN,
-    line="divergence = tfd.kl_divergence(q, tfd.Normal(0.0, 1.0))",
+    line="divergence = tfd.kl_divergence(p, tfd.Normal(0.0, 1.0))",
     mended=MENDED,
     exact=(
         # With s = softplus(1) = 1.31326: ∂loc = loc + 2 loc; ∂raw = (s − 1/s + 2s) σ(1), σ(1) = .731059.

@@ -13,11 +13,11 @@ FAR = 5.0
 ROUNDING = 1e-4
 # The documents that the project was asked for with, and how many programs each of them holds.
 DOCUMENTS = {
-    "000": ("Can a DistributionLambda layer optimize three parameters?", 3),
-    "001": ("How do I calculate gradients for TensorFlow Probability layers?", 3),
-    "002": ("Learnable Distributions Zoo", 6),
-    "003": ("Can tf.distributions.Normal.sample() propagate gradients?", 3),
-    "004": ("How can I use IndependentNormal within a TimeDistributed layer?", 3),
+    "000": ("three parameters through a DistributionLambda", 3),
+    "001": ("gradients of probabilistic layers", 3),
+    "002": ("a zoo of learnable distributions", 6),
+    "003": ("gradients through a Normal's sampler", 3),
+    "004": ("IndependentNormal and TimeDistributed", 3),
 }
 
 

@@ -14,7 +14,7 @@ NODES = {"p": "distribution", "x": "sample x", "f": "cost f(x)", "l": "log p(x)"
 
 
 class Verdict(NamedTuple):
-    """What a parameter gets: a key of `FILLS`, and that in words."""
+    """What a parameter gets: a key of `FILLS`, and that in words, with the DOT language's line breaks."""
 
     kind: str
     words: str
@@ -35,10 +35,10 @@ def _verdict(gradient: tuple[float, ...] | None, exact: float) -> Verdict:
         return Verdict("absent", "None")
     mean, error = gradient
     if mean == 0.0 and error == 0.0:
-        return Verdict("absent", f"always 0, exact {_short(exact)}")
+        return Verdict("absent", f"always 0\\nexact {_short(exact)}")
     if abs(mean - exact) <= FAR * error:
-        return Verdict("flows", f"{_short(mean)} ± {error:.2f}, exact {_short(exact)}")
-    return Verdict("wrong", f"{_short(mean)} ± {error:.2f}, exact {_short(exact)}")
+        return Verdict("flows", f"{_short(mean)} ± {error:.2f}\\nexact {_short(exact)}")
+    return Verdict("wrong", f"{_short(mean)} ± {error:.2f}\\nexact {_short(exact)}")
 
 
 def cut(choices: Choices) -> str:

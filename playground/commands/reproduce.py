@@ -52,6 +52,7 @@ def _text(result: dict[str, Any]) -> str:
     lines += [f"- {reason}" for reason in reasons]
     if result["differences"]:
         lines += ["", "What does not reproduce, or differs:", *(f"- {text}" for text in result["differences"])]
+    lines += ["", *result["notes"]] if result["notes"] else []
     if result["resumed"]:
         lines += ["", f"{result['resumed']} of {result['pieces']} pieces were there from a stopped run."]
     lines += ["", "Written: " + ", ".join(result["files"].values())]

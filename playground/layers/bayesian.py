@@ -11,7 +11,7 @@ from playground.layers import pictures
 from playground.layers.data import Rows
 from playground.layers.model import Built, Loss, Network, Noise, Options
 
-SCORE_DRAWS = 8
+SCORE_DRAWS = 4
 LEAST_SCALE, FIRST_RAW_SCALE = 1e-3, -3.0
 
 

@@ -161,5 +161,5 @@ class LayersModel:
     learning_rate: float = 0.01
     hidden: bool = True
     draws: bool = True
-    stride: int = 10
+    stride: int = 20
     order: int = 0

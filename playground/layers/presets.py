@@ -21,7 +21,7 @@ class LayersPreset:
     title: str
     story: str
     fields: dict[str, Any]
-    speed: float = 60.0
+    speed: float = 300.0
     failure: bool = False
 
     @property
@@ -74,7 +74,6 @@ PRESETS = (
         "Three good answers",
         "A mixture-density network puts a branch of density on each of the three values.",
         {"model": "mixture_density", "way": "mixture"},
-        300.0,
     ),
     LayersPreset(
         "moving-end",
@@ -101,21 +100,18 @@ PRESETS = (
         "Random weights",
         "Each line is a network drawn from the posterior; flipout gives each row its own signs.",
         {"model": "dense_flipout", "way": "flipout"},
-        300.0,
     ),
     LayersPreset(
         "digits",
         "Digits through two numbers",
         "A variational autoencoder: images, what comes back, and images made of nothing.",
         {"model": "vae", "way": "exact_kl", "units": 64},
-        300.0,
     ),
     LayersPreset(
         "counted-twice",
         "A KL that counts twice",
         "The regularizer on a DistributionLambda: pressed to the prior, the digits blur.",
         {"model": "vae", "way": "regularizer", "units": 64},
-        300.0,
         failure=True,
     ),
 )

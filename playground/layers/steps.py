@@ -21,11 +21,12 @@ from playground.training.compiled import Compiled
 from playground.training.optimizers import OPTIMIZERS
 
 LONGEST_CHUNK = 512
-DRAWS = 32
+DRAWS = 16
 """R, gradients whose mean and variance are measured."""
-PROBES = 8
-"""A gradient is measured at every so many-th kept step to begin with."""
-MEASURED = 256
+FIRST_PROBES, PROBES = (1, 2, 4, 8), 16
+"""In units of the model's stride, when a gradient is measured: at these steps, then at all multiples. R gradients cost
+as much as R steps; so spaced they take a twentieth of the time, and something is seen in the first second."""
+MEASURED = 128
 """The most rows that a score is taken over."""
 PICTURE_SEED, SCORE_SEED = (7, 7), (11, 11)
 """Pictures and scores draw the same noise each time: they move with the weights alone."""
@@ -123,11 +124,12 @@ class Engine:
         with self.noise.starting_at(tf.constant(SCORE_SEED)):
             return self.built.score(rows)
 
-    def _one_step(self, state: State, seed: tf.Tensor, learning_rate: tf.Tensor) -> State:
+    def _one_step(self, state: State, seed: tf.Tensor, learning_rate: tf.Tensor) -> tuple[State, tf.Tensor]:
+        """The state after a step, and the loss that the step saw."""
         self.layout.assign(state.weights)
-        _, _, gradient = self._gradients(tf.stack([seed, state.step]))
+        value, _, gradient = self._gradients(tf.stack([seed, state.step]))
         change, optimizer = self._optimizer.update(gradient, state.optimizer, learning_rate, state.step)
-        return State(state.step + 1, state.weights - change, optimizer, state.probe, state.probed)
+        return State(state.step + 1, state.weights - change, optimizer, state.probe, state.probed), value
 
     def _all_gradients(self, seed: tf.Tensor) -> tf.Tensor:
         """Of the parameters, then of all weights, side by side, [H + P]."""
@@ -158,19 +160,20 @@ class Engine:
         )
 
     def _row(self, state: State, seed: tf.Tensor) -> tuple[State, tf.Tensor]:
-        """What is recorded of a step before its update; and the state with its newest probe."""
+        """What is recorded of where a step starts; and the state with its newest probe."""
         self.layout.assign(state.weights)
-        probes = tf.equal(state.step % (PROBES * self.plugin.stride), 0)
+        unit = self.plugin.stride
+        early = tf.reduce_any(tf.equal(state.step, [unit * first for first in FIRST_PROBES]))
+        probes = early | tf.equal(state.step % (PROBES * unit), 0)
 
         def measured() -> tuple[tf.Tensor, tf.Tensor]:
             return self._probe(state.step, seed), state.step
 
         probe, probed = tf.cond(probes, measured, lambda: (state.probe, state.probed))
-        value, _, _ = self._gradients(tf.stack([seed, state.step]))
         train, holdout = (self._score(*(x[:MEASURED] for x in part)) for part in (self.train, self.holdout))
         if self.plugin.data == "none":
             holdout = tf.constant(np.nan, tf.float32)
-        row = tf.concat([tf.stack([value, train, holdout]), tf.reshape(probe, [-1])], axis=0)
+        row = tf.concat([tf.stack([train, holdout]), tf.reshape(probe, [-1])], axis=0)
         return state._replace(probe=probe, probed=probed), row
 
     def _roll(
@@ -184,13 +187,15 @@ class Engine:
 
         def until(state: State, last: tf.Tensor) -> State:
             def body(state: State) -> tuple[State]:
-                return (self._one_step(state, seed, learning_rate),)
+                return (self._one_step(state, seed, learning_rate)[0],)
 
             return tf.while_loop(lambda state: state.step < last, body, (state,), parallel_iterations=1)[0]
 
         def body(state: State, index: tf.Tensor, rows: tf.TensorArray) -> tuple[State, tf.Tensor, tf.TensorArray]:
             state, row = self._row(state, seed)
-            return until(state, tf.minimum(end, state.step + stride)), index + 1, rows.write(index, row)
+            after, value = self._one_step(state, seed, learning_rate)
+            row = tf.concat([value[tf.newaxis], row], axis=0)
+            return until(after, tf.minimum(end, state.step + stride)), index + 1, rows.write(index, row)
 
         state = until(state, tf.minimum(end, -tf.math.floordiv(-state.step, stride) * stride))
         first = (state, tf.constant(0), rows)

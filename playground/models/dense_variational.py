@@ -66,6 +66,6 @@ MODEL = LayersModel(
     build=build,
     learning_rate=0.02,
     draws=False,
-    stride=40,
+    stride=80,
     order=13,
 )

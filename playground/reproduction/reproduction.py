@@ -92,11 +92,13 @@ class Result:
       checks: What must hold.
       differences: Sentences, with numbers, on what was published or written down and does not come out here.
       panels: The figure.
+      notes: Sentences on what else comes out.
     """
 
     checks: tuple[Check, ...]
     panels: tuple[Panel, ...]
     differences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def plain(reproduction: Reproduction, result: Result) -> dict[str, Any]:
         "reproduces": all(check.holds for check in result.checks),
         "checks": [_check(check) for check in result.checks],
         "differences": list(result.differences),
+        "notes": list(result.notes),
         "panels": [
             {"title": panel.title, "play": None if panel.play is None else dict(panel.play)} for panel in result.panels
         ],

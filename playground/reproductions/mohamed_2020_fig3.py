@@ -76,7 +76,7 @@ def conclude(found: Pieces, quick: bool) -> Result:
         Check("Var pathwise / Var score function for cos at k = 5, loc, sampled", 1.0, ratio, 0.0, "an order", ">")
     )
     said = f"With respect to scale that crossing is at k = {by_scale:.3f} (no published number is known to us)."
-    return Result(tuple(checks), tuple(panels), (said,))
+    return Result(tuple(checks), tuple(panels), notes=(said,))
 
 
 REPRODUCTION = Reproduction(

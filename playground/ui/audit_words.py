@@ -1,6 +1,7 @@
 """The audit on the page: a table to search, and behind each row its evidence and the code that makes it."""
 
 import functools
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,17 @@ from playground.audit.judge import FALSE_ALARM
 from playground.audit.replay import Replay, replay, script
 from playground.charts.theme import empty, number
 
-TONES = {"flows": "#2B8CC4", "partial": "#E69F00", "absent": "#8A949E", "wrong": "#D55E00", "unusable": "#8B6FC0"}
+# The surprising ones first.
+TONES = {"wrong": "#D55E00", "partial": "#E69F00", "unusable": "#8B6FC0", "absent": "#8A949E", "flows": "#2B8CC4"}
 COLUMNS = ("verdict", "distribution", "parameter", "declared", "tape", "mean", "exact", "standard_error", "z")
 BARS = 60
 
 
 @functools.cache
 def shipped() -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    """What the shipped rows are of, and the rows."""
+    """What the shipped rows are of, and the rows, the surprising ones first."""
     about, rows = store.load(store.SHIPPED)
-    return about, tuple(rows)
+    return about, tuple(sorted(rows, key=lambda row: list(TONES).index(row["verdict"])))
 
 
 @st.fragment
@@ -37,7 +39,16 @@ def audit_table() -> None:
         placeholder="a distribution, a parameter, a verdict",
     )
     st.query_params["find"] = find
-    chosen = st.pills("Verdicts", list(VERDICTS), selection_mode="multi", key="audit:verdicts") or list(VERDICTS)
+    counts = Counter(row["verdict"] for row in rows)
+    pills = st.pills(
+        "Verdicts",
+        list(TONES),
+        selection_mode="multi",
+        key="audit:verdicts",
+        format_func=lambda verdict: f"{verdict} {counts[verdict]}",
+        help="  \n".join(f"**{verdict}**: {words}." for verdict, words in VERDICTS.items()),
+    )
+    chosen = pills or list(TONES)
     found = [row for row in rows if row["verdict"] in chosen and _holds(row, find)]
     if not found:
         st.info(f"No row holds “{find}”. There are {len(rows)} rows; a search for part of a name finds them.")
@@ -80,15 +91,12 @@ def _cell(row: dict[str, Any], name: str) -> Any:
 
 
 def _introduction(about: dict[str, Any], rows: tuple[dict[str, Any], ...]) -> None:
-    verdicts = [row["verdict"] for row in rows]
     wrong = dict.fromkeys(row["distribution"] for row in rows if row["verdict"] == "wrong")
     st.markdown(
         f"Each parameter of each distribution of TensorFlow Probability, {len(rows)} rows: what the tape returns "
         "through `sample` for a smooth bounded cost, against the exact gradient, which is found by quadrature or by "
         f"adding up, without a sample. **Wrong, though declared fully reparameterized: {', '.join(wrong)}.**"
     )
-    for column, (verdict, words) in zip(st.columns(len(VERDICTS)), VERDICTS.items(), strict=True):
-        column.metric(verdict, verdicts.count(verdict), help=words)
     tests = sum(row["tests"] for row in rows if row["tape"] == "value")
     what = ", ".join(f"{name} {text}" for name, text in about["versions"].items())
     st.caption(

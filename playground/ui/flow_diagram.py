@@ -23,6 +23,7 @@ LINE, LETTERS = 17, 11
 # Middle tones, which stand out from a light and from a dark page alike; text takes the page's own colour.
 CARRIES, OFF, IDLE = "#2B8CC4", "#D55E00", "#8A949E"
 SAMPLES, REPLICATES = 16, 2000
+SCRIPT = "export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; };"
 
 Place = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -41,7 +42,8 @@ def svg(flow: Flow) -> str:
     parts.append(_box(places["gradient"], _numbers(flow), OFF if flow.off else CARRIES, start=True))
     return (
         f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(alt(flow))}" '
-        f'style="display:block;width:100%;max-width:560px;margin:auto;font-family:inherit">{"".join(parts)}</svg>'
+        'style="display:block;width:100%;max-width:560px;margin:auto;font-family:var(--st-font, sans-serif)">'
+        f"{''.join(parts)}</svg>"
     )
 
 
@@ -90,7 +92,7 @@ def _box(place: Place, lines: Sequence[str], tone: str, start: bool = False) -> 
     x, anchor = (left + 10.0, "start") if start else (left + width / 2.0, "middle")
     texts = [
         f'<text x="{x:.1f}" y="{middle + LINE * i + 4.0:.1f}" text-anchor="{anchor}" font-size="{LETTERS + 1}" '
-        f'fill="currentColor">{escape(line)}</text>'
+        f'fill="var(--st-text-color, currentColor)">{escape(line)}</text>'
         for i, line in enumerate(lines)
     ]
     frame = f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" rx="6" fill="{tone}"'
@@ -127,7 +129,7 @@ def _edge(edge: Edge, places: dict[str, Place], flow: Flow) -> str:
     anchor = "middle" if words[0] == 0.0 else "start"
     return (
         f'{line}<text x="{x:.1f}" y="{y:.1f}" font-size="{LETTERS - 1}" text-anchor="{anchor}" '
-        f'fill="currentColor" opacity="0.85">{escape(text)}</text>'
+        f'fill="var(--st-text-color, currentColor)" opacity="0.85">{escape(text)}</text>'
     )
 
 
@@ -145,7 +147,8 @@ def flow_diagram() -> None:
         return
     flow = flow_of(config)
     with right:
-        st.html(svg(flow))
+        # Streamlit's own HTML drops pictures in it; a component draws them, in the page's colours.
+        st.components.v2.component("playground_flow", js=SCRIPT)(key="flow:picture", data={"svg": svg(flow)})
         st.caption(
             "Blue: the gradient comes back along this edge. Orange: it does, and its mean is not the exact gradient. "
             "Dashed grey: nothing comes back. Numbers beside edges are what came back there, on average."
