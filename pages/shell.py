@@ -12,6 +12,7 @@ st.navigation(
         st.Page("vi.py", title="Inference", icon=":material/join_inner:"),
         st.Page("layers.py", title="Layers", icon=":material/layers:"),
         st.Page("sequences.py", title="Sequences", icon=":material/timeline:"),
+        st.Page("gradients.py", title="Does it flow?", icon=":material/water_drop:"),
     ],
     position="top",
 ).run()
