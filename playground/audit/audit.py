@@ -135,6 +135,7 @@ def _evidence(
         "z": None if returned != "value" else shown.z,
         "element": shown.element,
         "cost": shown.cost.code,
+        "cost_parts": [shown.cost.formula, shown.cost.center, shown.cost.width],
         "point": dict(case.points[shown.point]),
         "point_index": shown.point,
         "stage": stage,

@@ -32,8 +32,8 @@ class Exact(NamedTuple):
     mass: float
 
 
-def exact(case: Case, point: Point) -> Exact:
-    """Mean costs and their gradients.
+def exact(case: Case, point: Point, costs: tuple[Cost, ...] | None = None) -> Exact:
+    """Mean costs and their gradients; the costs are made for the distribution unless they are given.
 
     Raises:
       ArithmeticError: If the density does not sum to 1 where it was looked for.
@@ -43,7 +43,7 @@ def exact(case: Case, point: Point) -> Exact:
     mass = float(tf.reduce_sum(measured.mass))
     if not abs(mass - 1.0) < MASS_ERROR:
         raise ArithmeticError(f"{case.name}: the density sums to {mass:.8g} instead of 1.")
-    costs = costs_for(measured, case.formulas)
+    costs = costs or costs_for(measured, case.formulas)
     gradients = {}
     for name, value in here.items():
         flat, columns = np.ravel(value.numpy()), []

@@ -10,7 +10,7 @@ import tensorflow as tf
 from playground.audit import tape
 from playground.audit.audit import CASES
 from playground.audit.case import Case
-from playground.audit.costs import WEIGHTS
+from playground.audit.costs import WEIGHTS, Cost
 from playground.audit.exact import exact
 
 
@@ -31,16 +31,15 @@ def replay(row: Mapping[str, Any]) -> Replay:
     case = CASES[row["distribution"]]
     index, name = row["point_index"], row["parameter"]
     point = case.points[index]
-    known = exact(case, point)
-    cost = [each.code for each in known.costs].index(row["cost"])
-    element = _flat(case, row)
+    cost = Cost(*row["cost_parts"])
+    truth = float(exact(case, point, (cost,)).gradients[name][0, _flat(case, row)])
     rows: list[np.ndarray] = []
     for parameters, seed, copies in tape.batches(case, point, index, row["seed"], row["stage"], 0):
-        slopes = tape.slopes(case, parameters, (known.costs[cost],), seed, copies)[name]
+        slopes = tape.slopes(case, parameters, (cost,), seed, copies)[name]
         if slopes is None:
-            return Replay(None, float(known.gradients[name][cost, element]))
-        rows.append(slopes[:, 0, element])
-    return Replay(np.concatenate(rows).astype(np.float64), float(known.gradients[name][cost, element]))
+            return Replay(None, truth)
+        rows.append(slopes[:, 0, _flat(case, row)])
+    return Replay(np.concatenate(rows).astype(np.float64), truth)
 
 
 def _flat(case: Case, row: Mapping[str, Any]) -> int:
