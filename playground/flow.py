@@ -175,10 +175,12 @@ def _edges(trace: Trace, names: Sequence[str]) -> list[Edge]:
     for name in names:
         route = next((route for route in ("sample", "classes") if trace.sizes[route].get(name)), None)
         number = None if route is None or step else trace.slopes[route][name]
-        edges.append(Edge(name, "x", bool(route or step), number, step))
+        edges.append(Edge(name, "x", bool(route or step), number, step or ("path" if route else "")))
         if trace.carries("density"):
             size = trace.sizes["density"].get(name, 0.0)
-            edges.append(Edge(name, "density", size > 0.0, size, "mean size"))
+            edges.append(
+                Edge(name, "density", size > 0.0, size, "score" if "log_prob" in trace.asked else "slope of p")
+            )
         if trace.sizes["cost"].get(name):
             edges.append(Edge(name, "cost", True, trace.slopes["cost"][name], "f depends on θ"))
     if trace.carries("sample"):
@@ -187,7 +189,7 @@ def _edges(trace: Trace, names: Sequence[str]) -> list[Edge]:
     if through and not tape and not step:
         edges.append(Edge("x", "gradient", True, None, "a learnt control"))
     if trace.carries("density"):
-        edges += [Edge("x", "density", False, None, "a constant"), Edge("density", "gradient", True)]
+        edges += [Edge("x", "density", False), Edge("density", "gradient", True)]
     carries = tape or bool(step) or trace.carries("cost")
     edges.append(Edge("cost", "gradient", carries, None, "" if carries else "a weight"))
     return edges

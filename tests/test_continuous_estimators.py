@@ -218,3 +218,18 @@ def test_tfp_has_the_same_gradient_of_the_same_samples(family: str, key: str) ->
         np.testing.assert_array_equal(result.points[..., 0], x)
         summed = problem.pack({name: tf.reduce_sum(value, axis=1) for name, value in theirs.items()})
         np.testing.assert_allclose(rows_of(at, result), summed, rtol=2e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("key", ["lax", "score_function_delta"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_learned_can_be_drawn_over_f_everywhere(family: str, key: str) -> None:
+    """Before the first step and after one: a finite curve over any grid, and numbers with names."""
+    for cost in legal(family, key, SMALL, ("exponential",)):
+        at, estimator = at_grid(family, cost), ESTIMATORS[key]
+        assert estimator.learned is not None
+        x = tf.linspace(0.1, 1.9, 7)
+        for state in (estimator.init(at.problem, hyperparameters_of(estimator)), train(at, key, 1, 16)):
+            curve = estimator.learned.curve(at.problem, state, parameters_of(at), x)
+            numbers = estimator.learned.numbers(at.problem, state, parameters_of(at))
+            assert curve.shape == (7,) and np.all(np.isfinite(curve))
+            assert numbers and all(np.isfinite(float(value)) for value in numbers.values())

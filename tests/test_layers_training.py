@@ -137,9 +137,9 @@ def test_weights_that_are_gone_stop_the_run_with_a_sentence() -> None:
 
 
 def test_exports_open_again() -> None:
-    moment = drive(LayersConfig.create("mixture_free"), 41).moment
+    moment = drive(LayersConfig.create("mixture_free"), 81).moment
     plain = json.loads(export.to_json(moment))
-    assert LayersConfig.from_mapping(plain["config"]) == moment.config and plain["step"] == 41
+    assert LayersConfig.from_mapping(plain["config"]) == moment.config and plain["step"] == 81
     assert {row["name"]: row["flow"] for row in plain["gradients"]}["logits[1]"] == "None"
     header, *lines = export.to_csv(moment).splitlines()
     assert header.startswith("step,loss,train,holdout,mean[loc[0]]") and len(lines) == 3

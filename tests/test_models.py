@@ -33,7 +33,7 @@ def test_by_default_the_logits_of_a_mixture_get_none_and_the_rest_is_right(model
 @pytest.mark.parametrize("way", ["reparameterize", "score_function"])
 @pytest.mark.parametrize("model", ["mixture_free", "mixture_head"])
 def test_both_cures_reach_the_logits_with_the_exact_mean(model: str, way: str) -> None:
-    engine = engine_for(model, way, samples=64)
+    engine = engine_for(model, way, samples=16 if model == "mixture_head" else 64)
     assert all(engine.connected)
     check(measure(engine, 500))
 

@@ -6,7 +6,8 @@ O(h), and h may be small. Where samples jump (discrete families, samplers that r
 and a fraction O(h) moves by 1, so that the variance grows as 1/h; with two seeds it would grow as 1/h².
 
 Requires: a sampler; any f, and any family, also where the support moves.
-Unbiased: no, by h²/6 times the third derivative of E[f]; halving h leaves a quarter of it.
+Unbiased: no, by h²/6 times the third derivative of E[f]; halving h leaves a quarter of it. Of cos x it keeps sin(h)/h:
+0.7 % are lost at h = 0.2, 16 % at h = 1.
 Cost: 2KP evaluations of f.
 Watch for: a small h removes the bias and, for discrete samples, lets the variance explode; with many parameters the
 cost is what rules it out.

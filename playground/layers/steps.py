@@ -125,8 +125,7 @@ class Engine:
             return self.built.score(rows)
 
     def _one_step(self, state: State, seed: tf.Tensor, learning_rate: tf.Tensor) -> tuple[State, tf.Tensor]:
-        """The state after a step, and the loss that the step saw."""
-        self.layout.assign(state.weights)
+        """The state after a step from the weights that the variables hold, and the loss that the step saw."""
         value, _, gradient = self._gradients(tf.stack([seed, state.step]))
         change, optimizer = self._optimizer.update(gradient, state.optimizer, learning_rate, state.step)
         return State(state.step + 1, state.weights - change, optimizer, state.probe, state.probed), value
@@ -187,6 +186,7 @@ class Engine:
 
         def until(state: State, last: tf.Tensor) -> State:
             def body(state: State) -> tuple[State]:
+                self.layout.assign(state.weights)
                 return (self._one_step(state, seed, learning_rate)[0],)
 
             return tf.while_loop(lambda state: state.step < last, body, (state,), parallel_iterations=1)[0]

@@ -65,5 +65,6 @@ MODEL = LayersModel(
     ways=WAYS,
     build=build,
     hidden=False,
+    stride=40,
     order=3,
 )

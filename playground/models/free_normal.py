@@ -60,5 +60,6 @@ MODEL = LayersModel(
     ways=WAYS,
     build=build,
     hidden=False,
+    stride=40,
     order=5,
 )

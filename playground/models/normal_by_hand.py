@@ -70,5 +70,6 @@ MODEL = LayersModel(
     ways=WAYS,
     build=build,
     hidden=False,
+    stride=40,
     order=6,
 )

@@ -30,8 +30,8 @@ PARAMETERS = ("loc", "scale")
 SEED = 2020
 ERRORS = 5.0
 REASON = (
-    "the largest, over all k, of |sampled − exact| in standard errors of a sampled variance, √((m₄ − m₂²)/R); 5 of them "
-    "are passed by chance in 6e-7 of comparisons"
+    "the largest, over all k, of |sampled − exact| in standard errors of a sampled variance, √((m₄ − m₂²)/R); 5 of "
+    "them are passed by chance in 6e-7 of comparisons"
 )
 
 
@@ -62,7 +62,9 @@ def variances(f: Function, slope: Function) -> dict[str, list[float]]:
     found = {
         "score_function": [_moments(values * s, normal) for s in scores],
         "score_function_mean_baseline": [_moments((values - mean) * s, normal) for s in scores],
-        "score_function_optimal_baseline": [_moments((values - b) * s, normal) for b, s in zip(best, scores)],
+        "score_function_optimal_baseline": [
+            _moments((values - b) * s, normal) for b, s in zip(best, scores, strict=True)
+        ],
         "pathwise": [_moments(slope(1.0 + e) * path, normal) for path in (np.ones_like(e), e)],
     }
     w, weight = _rule(0.0, 12.0, 24)
@@ -78,7 +80,14 @@ def variances(f: Function, slope: Function) -> dict[str, list[float]]:
 def config_of(cost: str, cost_params: dict[str, float], estimator: str, replicates: int) -> Config:
     """N(x | 1, 1), one sample."""
     return Config.create(
-        "normal", {"loc": 1.0, "scale": 1.0}, cost, cost_params, [estimator], samples=1, replicates=replicates, seed=SEED
+        "normal",
+        {"loc": 1.0, "scale": 1.0},
+        cost,
+        cost_params,
+        [estimator],
+        samples=1,
+        replicates=replicates,
+        seed=SEED,
     )
 
 

@@ -1,4 +1,4 @@
-"""ARM, DisARM and two-sample leave-one-out on E[(b − p₀)²], one bit, maximised from the logit 0 (Dong et al. 2020, §5.1).
+"""ARM, DisARM and two-sample leave-one-out on E[(b − p₀)²], one bit, maximised from logit 0 (Dong et al. 2020, §5.1).
 
 With D = 1 − 2p₀, q = min(p, 1 − p), g = D p (1 − p), with respect to the logit:
 leave-one-out D² p (1 − p)(½ − p (1 − p)), ARM ⅔ D² (⅛ − (½ − q)³) − g², DisARM D² q (1 − q)² (½ − q).

@@ -1,4 +1,4 @@
-"""Polynomial programming (Liu et al. 2023, §5.1): 128 bits, the mean of |z − 0.45|^p, batch 64, 8000 steps of Adam 0.001.
+"""Polynomial programming (Liu et al. 2023, §5.1): 128 bits, the mean of |z − 0.45|^p, batch 64, 8000 Adam steps.
 
 f is a mean over independent bits, so that each bit is a run of its own for the biased estimators. E of straight-through
 is θ (1 − θ)(θ f′(1) + (1 − θ) f′(0)), 0 at θ = −f′(0)/(f′(1) − f′(0)); E of ReinMax is θ (1 − θ)(f′(1) + f′(0))/2, the
@@ -15,7 +15,9 @@ from playground.reproduction.descent import Descent, State, descend
 from playground.reproduction.reproduction import Check, Line, Panel, Piece, Pieces, Reproduction, Result
 from playground.reproduction.training import sigmoid, thinned
 
-BITS, BATCH, CENTER, RATE, SEED = 128, 64, 0.45, 1e-3, 2023
+BITS, BATCH, CENTER, SEED = 128, 64, 0.45, 2023
+RATE = 2e-3
+"""Published: 0.001 for each of a bit's two logits. Their gradients are opposite: the difference moves twice as far."""
 STEPS, QUICK_STEPS = 8000, 1000
 POWERS, QUICK_POWERS = (2.0, 1.5, 3.0), (2.0,)
 LANES = ("exact", "straight_through", "straight_through_gumbel", "reinmax", "reinforce")
@@ -27,7 +29,7 @@ NOTED = {
     "reinforce": 0.2479,
 }
 """p = 2, one seed, from another run of these settings."""
-SEEDS = "two runs of one seed each: 0.0006 covers what bits and their start in noise leave"
+SEEDS = "5 standard errors over the bits of a difference of two seeds, and half of the last digit"
 SETTLED = "5 standard errors over the bits, and 0.0005: Adam still moves, and θ is not linear in its logit"
 
 
@@ -115,7 +117,8 @@ def conclude(found: Pieces, quick: bool) -> Result:
         for key, piece in at.items():
             theta = _settles(key, power)
             if power == 2.0 and not quick:
-                checks.append(Check(f"p = 2, {key}: cost, as noted", NOTED[key], piece["cost"], 6e-4, SEEDS))
+                tolerance = 5.0 * math.sqrt(2.0) * piece["error"] + 5e-5
+                checks.append(Check(f"p = 2, {key}: cost, as noted", NOTED[key], piece["cost"], tolerance, SEEDS))
             if theta is not None:
                 expected = float(cost(np.array(theta), power))
                 tolerance = 5.0 * piece["error"] + 5e-4

@@ -91,7 +91,9 @@ def _train(key: str, steps: int) -> dict:
 def pieces(quick: bool) -> tuple[Piece, ...]:
     points = POINTS[:2] if quick else POINTS
     sampled = tuple(
-        Piece(f"{key} at {m:g}, {s:g}", functools.partial(_sample, key, m, s, QUICK_REPLICATES if quick else REPLICATES))
+        Piece(
+            f"{key} at {m:g}, {s:g}", functools.partial(_sample, key, m, s, QUICK_REPLICATES if quick else REPLICATES)
+        )
         for key in OBJECTIVE_NAMES
         for m, s in points
     )
@@ -133,7 +135,9 @@ def conclude(found: Pieces, quick: bool) -> Result:
         Panel("Trained from m = 2, s = 0.4", "step", "variance, both parameters added up", spreads, log_y=True),
         Panel("Trained from m = 2, s = 0.4", "step", "KL(q ‖ p)", divergences, log_y=True),
     )
-    note = "Below s = 1/√2 = 0.707, at m = 0, sticking the landing has the greater variance: it is not uniformly better."
+    note = (
+        "Below s = 1/√2 = 0.707, at m = 0, sticking the landing has the greater variance: it is not uniformly better."
+    )
     return Result(tuple(checks), panels, notes=(note,))
 
 

@@ -1,7 +1,7 @@
-"""Stochastic triples on KL(Poisson(p) ‖ NB(10, ¼)) from p = 10, Adam 0.1, 1000 steps (Arya et al. 2022, variational toy).
+"""Stochastic triples on KL(Poisson(p) ‖ NB(10, ¼)) from p = 10, Adam 0.1, 1000 steps (Arya et al. 2022).
 
-NB counts the failures before the tenth success, each of probability ¼: its mean is 30. Compared at two evaluations of f:
-one triple, leave-one-out with two samples, the mean of two plain score-function terms.
+NB counts the failures before the tenth success, each of probability ¼: its mean is 30. Compared at two evaluations of
+f: one triple, leave-one-out with two samples, the mean of two plain score-function terms.
 """
 
 import dataclasses
@@ -149,7 +149,8 @@ def conclude(found: Pieces, quick: bool) -> Result:
 REPRODUCTION = Reproduction(
     key="stochastic-triples",
     label="Stochastic triples on a Poisson",
-    source="Arya, Schauer, Schäfer & Rackauckas (2022), Automatic differentiation of programs with discrete randomness.",
+    source="Arya, Schauer, Schäfer & Rackauckas (2022), Automatic differentiation of programs with discrete "
+    "randomness.",
     claim="At equal cost the triple has less variance than the score function, and settles at the least divergence.",
     pieces=pieces,
     conclude=conclude,

@@ -17,7 +17,7 @@ from playground.problem import Problem
 from playground.ui.fields import menu
 
 WIDTH, MARGIN, BOX = 380, 6, 38
-TOPS = {"parameter": 6, "x": 116, "noise": 116, "density": 116, "cost": 218, "gradient": 304}
+TOPS = {"parameter": 6, "x": 126, "noise": 126, "density": 126, "cost": 220, "gradient": 304}
 SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (92, 154)}
 LINE, LETTERS = 17, 11
 # Middle tones, which stand out from a light and from a dark page alike; text takes the page's own colour.
@@ -34,7 +34,7 @@ def svg(flow: Flow) -> str:
     places = _places(flow)
     height = places["gradient"][1] + places["gradient"][3] + MARGIN
     parts = [_edge(edge, places, flow) for edge in flow.edges]
-    parts += [_box(places[name], [name], _tone(flow, name)) for name in flow.parameters]
+    parts += [_box(places[name], _came_back(flow, name), _tone(flow, name)) for name in flow.parameters]
     for key, label in flow.labels.items():
         if key != "gradient":
             mean = [f"mean {_short(flow.numbers[key])}"] if key in flow.numbers else []
@@ -57,8 +57,9 @@ def alt(flow: Flow) -> str:
 def _places(flow: Flow) -> dict[str, Place]:
     each = (WIDTH - 2 * MARGIN) / len(flow.parameters)
     width = min(each - 4.0, 150.0)
+    most = max(len(_came_back(flow, name)) for name in flow.parameters)
     places: dict[str, Place] = {
-        name: (MARGIN + each * (i + 0.5) - width / 2.0, TOPS["parameter"], width, 26.0)
+        name: (MARGIN + each * (i + 0.5) - width / 2.0, TOPS["parameter"], width, LINE * most + 10.0)
         for i, name in enumerate(flow.parameters)
     }
     for key in flow.labels:
@@ -66,6 +67,13 @@ def _places(flow: Flow) -> dict[str, Place]:
             places[key] = (SPANS[key][0], TOPS[key], SPANS[key][1], BOX)
     places["gradient"] = (MARGIN, TOPS["gradient"], WIDTH - 2 * MARGIN, LINE * (len(flow.gradient) + 1) + 10.0)
     return places
+
+
+def _came_back(flow: Flow, name: str) -> list[str]:
+    """A parameter's name, and what came back along each of its edges."""
+    edges = [edge for edge in flow.edges if edge.start == name and edge.carries]
+    numbers = [f"{edge.word} {'' if edge.number is None else _short(edge.number)}".strip() for edge in edges]
+    return [name, *(numbers or ["nothing"])]
 
 
 def _numbers(flow: Flow) -> list[str]:
@@ -103,17 +111,14 @@ def _edge(edge: Edge, places: dict[str, Place], flow: Flow) -> str:
     tone = _tone(flow, edge.start) if edge.start in flow.parameters else CARRIES
     tone = tone if edge.carries else IDLE
     (left, top, width, height), (to_left, to_top, to_width, to_height) = places[edge.start], places[edge.end]
-    if edge.end == "density" and edge.start == "x" or edge.start == "noise":
+    center, middle = left + width / 2.0, to_left + to_width / 2.0
+    if top == to_top:  # side by side
         start, end = (left + width, top + height / 2.0), (to_left, to_top + to_height / 2.0)
-        words = (0.0, -6.0)
+    elif edge.end == "gradient":  # into the wide box: straight down, past the cost where that lies between
+        own = left - 8.0 if edge.start == "x" else center
+        start, end = (max(own, left + 8.0), top + height), (own, to_top)
     else:
-        # Down, and to the middle of what is below: an edge into the wide gradient box falls straight.
-        middle = to_left + to_width / 2.0
-        below = left + width / 2.0 if edge.end == "gradient" else middle + 0.2 * (left + width / 2.0 - middle)
-        if edge.start == "x" and edge.end == "gradient":
-            below, left = left + 16.0 - width / 2.0 + width / 2.0, left + 16.0 - width / 2.0
-        start, end = (left + width / 2.0, top + height), (below, to_top)
-        words = (4.0, 0.0)
+        start, end = (center, top + height), (middle + 0.2 * (center - middle), to_top)
     style = f'stroke-width="{3.0 if edge.carries else 1.2}"' + ("" if edge.carries else ' stroke-dasharray="4 3"')
     line = (
         f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" stroke="{tone}" {style} '
@@ -121,14 +126,11 @@ def _edge(edge: Edge, places: dict[str, Place], flow: Flow) -> str:
     )
     number = "" if edge.number is None else _short(edge.number)
     text = " ".join(part for part in (edge.word, number) if part)
-    if not text:
+    if not text or edge.start in flow.parameters:  # whose numbers stand in their boxes: their edges may cross
         return line
-    # Labels of edges that start side by side sit near their start, where they are apart.
-    share = 0.3 if edge.start in flow.parameters else 0.55
-    x, y = (a + share * (b - a) + shift for a, b, shift in zip(start, end, words, strict=True))
-    anchor = "middle" if words[0] == 0.0 else "start"
+    x, y = (start[0] + end[0]) / 2.0 + 6.0, (start[1] + end[1]) / 2.0 + 4.0
     return (
-        f'{line}<text x="{x:.1f}" y="{y:.1f}" font-size="{LETTERS - 1}" text-anchor="{anchor}" '
+        f'{line}<text x="{x:.1f}" y="{y:.1f}" font-size="{LETTERS}" '
         f'fill="var(--st-text-color, currentColor)" opacity="0.85">{escape(text)}</text>'
     )
 
@@ -151,13 +153,16 @@ def flow_diagram() -> None:
         st.components.v2.component("playground_flow", js=SCRIPT)(key="flow:picture", data={"svg": svg(flow)})
         st.caption(
             "Blue: the gradient comes back along this edge. Orange: it does, and its mean is not the exact gradient. "
-            "Dashed grey: nothing comes back. Numbers beside edges are what came back there, on average."
+            "Dashed grey: nothing comes back. A path's number is the mean slope that came back along it, a score's the "
+            "mean size of the score."
         )
     with left:
         estimator = ESTIMATORS[config.estimators[0]]
         st.markdown(f"**{estimator.label}**: ${estimator.latex}$. {estimator.story}")
         caution = estimator.caution(config.problem)
-        if caution:
+        if caution is None and not estimator.unbiased(config.problem):
+            caution = "It is biased here: its mean is not the exact gradient, however many samples are drawn."
+        if caution is not None:
             st.warning(caution)
 
 
