@@ -187,7 +187,7 @@ def _edges(trace: Trace, names: Sequence[str]) -> list[Edge]:
         edges.append(Edge("noise", "x", False))
     edges.append(Edge("x", "cost", tape or bool(step), slope[0] if tape else None, "slope f′" if tape else step))
     if through and not tape and not step:
-        edges.append(Edge("x", "gradient", True, None, "a learnt control"))
+        edges.append(Edge("x", "gradient", True, None, "control"))
     if trace.carries("density"):
         edges += [Edge("x", "density", False), Edge("density", "gradient", True)]
     carries = tape or bool(step) or trace.carries("cost")

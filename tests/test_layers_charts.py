@@ -1,11 +1,13 @@
 """The charts of the Layers page, for each kind of picture, and what a viewer gets of them."""
 
+import numpy as np
 import pytest
 
 from playground.charts.layers import CHARTS
 from playground.layers import describe
 from playground.layers.config import LayersConfig
 from playground.layers.data import rows_of
+from playground.layers.drive import drive
 from playground.layers.scene import LayersScene
 from playground.layers.state import Signature
 from playground.layers.steps import engine_of
@@ -66,3 +68,10 @@ def test_data_are_the_same_each_time_and_cannot_be_changed() -> None:
     train, holdout = rows_of("wave")
     rows_of.cache_clear()
     assert (rows_of("wave")[0].x.numpy() == train.x.numpy()).all() and len(holdout.x) == 128
+
+
+def test_samples_are_drawn_at_the_rows_that_they_are_shown_at() -> None:
+    """A trained network's samples follow its own data; at the places of other data they would not."""
+    moment = drive(LayersConfig.create("mixture_density", "single"), 600).moment
+    x, y = (part.numpy()[:, 0] for part in rows_of("branches")[0])
+    assert np.corrcoef(moment.picture["sample"], y)[0, 1] > 0.6 and np.corrcoef(x, y)[0, 1] > 0.6

@@ -79,17 +79,22 @@ def resumed(cases: Sequence[Case], seed: int, path: Path) -> Iterator[list[dict[
             )
         for row in rows:
             known.setdefault(row["distribution"], []).append(row)
-        finished = "".join(json.dumps(row) + "\n" for row in rows)
+        known = {name: rows for name, rows in known.items() if name in CASES and _complete(CASES[name], rows)}
+        finished = "".join(json.dumps(row) + "\n" for rows in known.values() for row in rows)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written anew, so that a line that was cut off is gone.
+    # Written anew, so that a line that was cut off is gone, and what was begun with it.
     path.write_text(json.dumps({"audit": about(seed)}) + "\n" + finished, encoding="utf-8")
     for case in cases:
         rows = known.get(case.name, [])
-        if [row["parameter"] for row in rows] != list(case.parameters):
+        if not rows:
             (rows,) = audit([case], seed)
             with path.open("a", encoding="utf-8") as file:
                 file.write("".join(json.dumps(row) + "\n" for row in rows))
         yield rows
+
+
+def _complete(case: Case, rows: Sequence[dict[str, Any]]) -> bool:
+    return [row["parameter"] for row in rows] == list(case.parameters)
 
 
 def _words(found: dict[str, str]) -> str:

@@ -69,12 +69,13 @@ def density(network: Network) -> Picture:
     return picture
 
 
-def conditional(network: Network, event: bool) -> Picture:
+def conditional(network: Network, data: str, event: bool) -> Picture:
     """Of a regression: "density" [61, 61] of y in `HEIGHTS` for each x in `GRID`, and one "sample" [256] for each
     training row.
 
     Args:
       network: Its output is a distribution of y.
+      data: The key of its data.
       event: Whether y is an event of one element, as opposed to a number.
     """
 
@@ -82,7 +83,7 @@ def conditional(network: Network, event: bool) -> Picture:
         distribution, _ = network(tf.constant(GRID[:, np.newaxis]))
         heights = tf.constant(HEIGHTS[:, np.newaxis])
         log_density = distribution.log_prob(heights[..., tf.newaxis] if event else heights)
-        at_rows, _ = network(rows_of("wave")[0].x)
+        at_rows, _ = network(rows_of(data)[0].x)
         sample = tf.reshape(at_rows.sample(seed=network.noise()), [-1])
         return {"density": tf.exp(log_density), "sample": sample}
 

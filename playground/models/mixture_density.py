@@ -38,7 +38,7 @@ def build(options: Options, noise: Noise) -> Built:
         network,
         lambda rows, tape: losses.likelihood(network, rows),
         lambda rows: losses.likelihood(network, rows).value,
-        pictures.conditional(network, event=True),
+        pictures.conditional(network, "branches", event=True),
         lambda rows: losses.likelihood(network, rows),
     )
 

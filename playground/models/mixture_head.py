@@ -37,7 +37,9 @@ def build(options: Options, noise: Noise) -> Built:
         _, parameters = network(rows.x)
         return losses.mixture_square_error(**parameters, target=rows.y, parameters=parameters)
 
-    return Built(network, loss, lambda rows: expected(rows).value, pictures.conditional(network, event=False), expected)
+    return Built(
+        network, loss, lambda rows: expected(rows).value, pictures.conditional(network, "wave", event=False), expected
+    )
 
 
 MODEL = LayersModel(

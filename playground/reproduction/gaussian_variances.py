@@ -6,7 +6,7 @@ estimators, nor with `playground.exact`.
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,8 +123,8 @@ def worst(exactly: Sequence[float], found: Sequence[float], errors: Sequence[flo
 
 
 def checks_and_panels(
-    title: str, x_title: str, ks: Sequence[float], exactly: list[dict], found: list[dict], fine: Sequence[float],
-    fine_exact: list[dict], play: dict[str, Any],
+    title: str, x_title: str, ks: Sequence[float], exactly: list[dict], found: Sequence[Mapping[str, Any]],
+    fine: Sequence[float], fine_exact: list[dict], play: dict[str, Any],
 ) -> tuple[list[Check], list[Panel]]:  # fmt: skip
     """For each parameter: a check for each estimator, and a panel.
 

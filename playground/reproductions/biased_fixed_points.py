@@ -126,7 +126,7 @@ def conclude(found: Pieces, quick: bool) -> Result:
         if name in found:
             checks.append(Check(f"θ of {name} after 1000 steps", 0.01, found[name]["last"], 0.0, OPTIMUM, "<"))
             slow.append(Line(name, found[name]["steps"], found[name]["theta"]))
-    differences = ()
+    differences: tuple[str, ...] = ()
     if not quick:
         differences = (
             "The note this follows says 0.4336 and 0.4061 for straight-through Gumbel at τ = 1 and 0.5; the quadrature "

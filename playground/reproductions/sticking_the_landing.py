@@ -14,7 +14,7 @@ from playground.approximations import APPROXIMATIONS
 from playground.inference.approximation import Sizes, Surrogate
 from playground.inference.transport import log_normal
 from playground.objectives import OBJECTIVES
-from playground.reproduction.descent import descend
+from playground.reproduction.descent import State, descend
 from playground.reproduction.reproduction import Check, Line, Panel, Piece, Pieces, Reproduction, Result
 from playground.reproduction.training import thinned
 from playground.target import Target
@@ -71,7 +71,7 @@ def _sample(key: str, m: float, s: float, replicates: int) -> dict:
 
 
 def _train(key: str, steps: int) -> dict:
-    def gradient(phi: tf.Tensor, state: dict, seed: tf.Tensor) -> tuple[tf.Tensor, dict]:
+    def gradient(phi: tf.Tensor, state: State, seed: tf.Tensor) -> tuple[tf.Tensor, State]:
         return OBJECTIVES[key].gradients(TARGET, SURROGATE, phi, seed, 4, 64, tf.constant(1.0)).gradients, state
 
     found = descend(gradient, _phi(*START), steps, "sgd", lambda step: tf.constant(0.05), SEED)

@@ -19,7 +19,7 @@ from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.parameter import Parameters
 from playground.problem import Problem
-from playground.reproduction.descent import descend
+from playground.reproduction.descent import State, descend
 from playground.reproduction.reproduction import Check, Line, Panel, Piece, Pieces, Reproduction, Result
 from playground.reproduction.training import thinned
 
@@ -69,7 +69,7 @@ def _rows(key: str, rate: tf.Tensor, seed: tf.Tensor, replicates: int) -> tf.Ten
 
 
 def _train(key: str, steps: int) -> dict:
-    def gradient(phi: tf.Tensor, state: dict, seed: tf.Tensor) -> tuple[tf.Tensor, dict]:
+    def gradient(phi: tf.Tensor, state: State, seed: tf.Tensor) -> tuple[tf.Tensor, State]:
         return _rows(key, phi[0], seed, REPLICATES), state
 
     found = descend(gradient, np.array([START]), steps, "adam", lambda step: tf.constant(RATE), SEED)

@@ -18,7 +18,7 @@ from playground.ui.fields import menu
 
 WIDTH, MARGIN, BOX = 380, 6, 38
 TOPS = {"parameter": 6, "x": 126, "noise": 126, "density": 126, "cost": 220, "gradient": 304}
-SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (92, 154)}
+SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (116, 130)}
 LINE, LETTERS = 17, 11
 # Middle tones, which stand out from a light and from a dark page alike; text takes the page's own colour.
 CARRIES, OFF, IDLE = "#2B8CC4", "#D55E00", "#8A949E"
@@ -115,8 +115,8 @@ def _edge(edge: Edge, places: dict[str, Place], flow: Flow) -> str:
     if top == to_top:  # side by side
         start, end = (left + width, top + height / 2.0), (to_left, to_top + to_height / 2.0)
     elif edge.end == "gradient":  # into the wide box: straight down, past the cost where that lies between
-        own = left - 8.0 if edge.start == "x" else center
-        start, end = (max(own, left + 8.0), top + height), (own, to_top)
+        own = left + 10.0 if edge.start == "x" else center
+        start, end = (own, top + height), (own, to_top)
     else:
         start, end = (center, top + height), (middle + 0.2 * (center - middle), to_top)
     style = f'stroke-width="{3.0 if edge.carries else 1.2}"' + ("" if edge.carries else ' stroke-dasharray="4 3"')
@@ -128,9 +128,11 @@ def _edge(edge: Edge, places: dict[str, Place], flow: Flow) -> str:
     text = " ".join(part for part in (edge.word, number) if part)
     if not text or edge.start in flow.parameters:  # whose numbers stand in their boxes: their edges may cross
         return line
-    x, y = (start[0] + end[0]) / 2.0 + 6.0, (start[1] + end[1]) / 2.0 + 4.0
+    # A control's edge has the cost on its right, so its word stands on the left.
+    before = edge.start == "x" and edge.end == "gradient"
+    x, y = (start[0] + end[0]) / 2.0 + (-6.0 if before else 6.0), (start[1] + end[1]) / 2.0 + 4.0
     return (
-        f'{line}<text x="{x:.1f}" y="{y:.1f}" font-size="{LETTERS}" '
+        f'{line}<text x="{x:.1f}" y="{y:.1f}" font-size="{LETTERS}" text-anchor="{"end" if before else "start"}" '
         f'fill="var(--st-text-color, currentColor)" opacity="0.85">{escape(text)}</text>'
     )
 

@@ -69,7 +69,7 @@ def _gradients(run_id: str) -> None:
                 "mean": _number(row.mean) if row.flow == "value" else "–",
                 "exact": _number(row.exact),
                 "variance": _number(row.variance) if row.flow == "value" else "–",
-                "standard errors from exact": _number(row.errors),
+                "standard errors from exact": _number(row.errors) if np.isfinite(row.errors) else "–",
             }
             for row in rows
         ],

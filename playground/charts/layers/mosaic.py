@@ -27,10 +27,16 @@ def _draw(scene: LayersScene) -> Drawing:
         drawing.figure.add_vline(column * SIDE - 0.5, **edges)
     for row in range(1, len(ROWS)):
         drawing.figure.add_hline(row * SIDE - 0.5, **edges)
-    drawing.figure.update_xaxes(range=[-0.5, columns - 0.5], showticklabels=False, showgrid=False)
+    drawing.figure.update_xaxes(range=[-0.5, columns - 0.5], tickvals=[], showgrid=False, constrain="domain")
     middles = [(row + 0.5) * SIDE - 0.5 for row in range(len(ROWS))]
     drawing.figure.update_yaxes(
-        range=[rows - 0.5, -0.5], tickvals=middles, ticktext=list(ROWS), tickangle=-90, showgrid=False
+        range=[rows - 0.5, -0.5],
+        tickvals=middles,
+        ticktext=list(ROWS),
+        tickangle=-90,
+        showgrid=False,
+        scaleanchor="x",
+        constrain="domain",
     )
     return drawing
 
