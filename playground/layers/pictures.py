@@ -20,7 +20,8 @@ HEIGHTS = np.linspace(-3.6, 3.6, 61, dtype=np.float32)
 LEVELS = (5.0, 25.0, 75.0, 95.0)
 """Percentiles: the ends of the 90 % and the 50 % band."""
 BAND_DRAWS, LINE_DRAWS, NETWORKS = 300, 200, 40
-SIDE, IMAGES = 8, 12
+SIDE, IMAGES, MOSAIC = 8, 8, 6
+"""Of an image, in pixels; images in a row of the mosaic; its rows."""
 
 Picture = Callable[[], dict[str, tf.Tensor]]
 
@@ -91,18 +92,18 @@ def conditional(network: Network, data: str, event: bool) -> Picture:
 
 
 def images(decode: Callable[[tf.Tensor], Any], network: Network) -> Picture:
-    """Of a variational autoencoder: "mosaic" [4 · 8, 12 · 8], from the top: held-out images, what becomes of them,
-    and two rows of images of latent points on a circle and drawn from the prior."""
+    """Of a variational autoencoder: "mosaic" [6 · 8, 8 · 8], from the top: held-out images, what becomes of them,
+    and two rows each of images of codes on a circle and of codes drawn from the prior."""
 
     def picture() -> dict[str, tf.Tensor]:
         given = rows_of("digits")[1].x[:IMAGES]
         rebuilt, _ = network(given)
-        turns = np.linspace(0.0, 2.0 * np.pi, IMAGES, endpoint=False)
+        turns = np.linspace(0.0, 2.0 * np.pi, 2 * IMAGES, endpoint=False)
         circle = np.stack([np.cos(turns), np.sin(turns)], axis=1).astype(np.float32)
-        prior = tfd.Normal(tf.zeros([2]), 1.0).sample(IMAGES, seed=network.noise())
+        prior = tfd.Normal(tf.zeros([2]), 1.0).sample(2 * IMAGES, seed=network.noise())
         made = decode(tf.concat([tf.constant(circle), prior], axis=0))
         tiles = tf.concat([given, rebuilt.mean(), made.mean()], axis=0)
-        tiles = tf.reshape(tiles, [4, IMAGES, SIDE, SIDE])
-        return {"mosaic": tf.reshape(tf.transpose(tiles, [0, 2, 1, 3]), [4 * SIDE, IMAGES * SIDE])}
+        tiles = tf.reshape(tiles, [MOSAIC, IMAGES, SIDE, SIDE])
+        return {"mosaic": tf.reshape(tf.transpose(tiles, [0, 2, 1, 3]), [MOSAIC * SIDE, IMAGES * SIDE])}
 
     return picture

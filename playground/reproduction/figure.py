@@ -26,7 +26,7 @@ def figure_of(title: str, panels: Sequence[Panel]) -> go.Figure:
     rows = -(-len(panels) // COLUMNS)
     columns = min(COLUMNS, len(panels))
     figure = make_subplots(
-        rows=rows, cols=columns, subplot_titles=[panel.title for panel in panels], vertical_spacing=0.2 / rows
+        rows=rows, cols=columns, subplot_titles=[panel.title for panel in panels], vertical_spacing=0.32 / rows
     )
     color, shown = colours(panels), set[str]()
     for place, panel in enumerate(panels):

@@ -29,6 +29,7 @@ NAMES = {
 PARAMETERS = ("loc", "scale")
 SEED = 2020
 ERRORS = 5.0
+LEAST_DRAWN = 1e-6
 REASON = (
     "the largest, over all k, of |sampled − exact| in standard errors of a sampled variance, √((m₄ − m₂²)/R); 5 of "
     "them are passed by chance in 6e-7 of comparisons"
@@ -122,6 +123,11 @@ def worst(exactly: Sequence[float], found: Sequence[float], errors: Sequence[flo
     return float(np.max(np.where(away > 0.0, away / np.maximum(errors, 1e-300), 0.0)))
 
 
+def _drawn(variances: Sequence[float]) -> list[float]:
+    """What a logarithmic axis can show: a variance of 0 would leave no room for the others."""
+    return [value if value > LEAST_DRAWN else math.nan for value in variances]
+
+
 def checks_and_panels(
     title: str, x_title: str, ks: Sequence[float], exactly: list[dict], found: Sequence[Mapping[str, Any]],
     fine: Sequence[float], fine_exact: list[dict], play: dict[str, Any],
@@ -142,8 +148,8 @@ def checks_and_panels(
                 [at[key]["error"][index] for at in found],
             )
             checks.append(Check(f"{title}, {parameter}: {name}", 0.0, distance, ERRORS, REASON))
-            lines.append(Line(name, fine, [at[key][index] for at in fine_exact]))
-            lines.append(Line(name, ks, [at[key]["variance"][index] for at in found], points=True))
+            lines.append(Line(name, fine, _drawn([at[key][index] for at in fine_exact])))
+            lines.append(Line(name, ks, _drawn([at[key]["variance"][index] for at in found]), points=True))
         panels.append(
             Panel(f"{title}, with respect to {parameter}", x_title, "variance", tuple(lines), log_y=True, play=play)
         )

@@ -133,7 +133,7 @@ def conclude(found: Pieces, quick: bool) -> Result:
     panels = (
         Panel("m = 0: variance with respect to m", "s", "variance", (*exact, *dots)),
         Panel("Trained from m = 2, s = 0.4", "step", "variance, both parameters added up", spreads, log_y=True),
-        Panel("Trained from m = 2, s = 0.4", "step", "KL(q ‖ p)", divergences, log_y=True),
+        Panel("Trained from m = 2, s = 0.4", "step", "KL(q ‖ p), 1e-12 at least", divergences, log_y=True),
     )
     note = (
         "Below s = 1/√2 = 0.707, at m = 0, sticking the landing has the greater variance: it is not uniformly better."

@@ -28,6 +28,7 @@ LANES = {"stochastic_triple": 1, "score_function_loo": 2, "score_function": 2}
 REPLICATES, SEED, TAIL = 64, 2022, 300
 MOST = 1000
 MANY, QUICK_MANY = 400_000, 20_000
+SETTLED = "5 standard errors of the mean over the last steps, and 0.1 for what a constant rate may leave"
 SAMPLED = "5 standard errors of a sampled variance, √((m₄ − m₂²)/R)"
 
 
@@ -123,6 +124,9 @@ def conclude(found: Pieces, quick: bool) -> Result:
             )
         notes.append(f"{key}: p = {trained['end']:.3f} ± {trained['error']:.3f}, variance {trained['variance']:.3g}.")
     triple, loo, plain = (found[f"{key} trained"] for key in LANES)
+    if not quick:  # which stops on the way
+        tolerance = 5.0 * triple["error"] + 0.1
+        checks.append(Check("p where the triple settles", best, triple["end"], tolerance, SETTLED))
     left = {
         key: (divergence(found[f"{key} trained"]["end"]) - divergence(best)) / (divergence(START) - divergence(best))
         for key in LANES

@@ -18,7 +18,7 @@ from playground.ui.fields import menu
 
 WIDTH, MARGIN, BOX = 380, 6, 38
 TOPS = {"parameter": 6, "x": 126, "noise": 126, "density": 126, "cost": 220, "gradient": 304}
-SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (116, 130)}
+SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (116, 106)}
 LINE, LETTERS = 17, 11
 # Middle tones, which stand out from a light and from a dark page alike; text takes the page's own colour.
 CARRIES, OFF, IDLE = "#2B8CC4", "#D55E00", "#8A949E"

@@ -9,7 +9,7 @@ from playground.layers.moment import LayersMoment
 from playground.layers.pictures import IMAGES, SIDE
 from playground.layers.scene import LayersScene
 
-ROWS = ("held-out images", "what comes back", "codes on a circle", "codes drawn")
+ROWS = ("given", "back", "circle", "circle", "drawn", "drawn")
 # From nothing to grey, so that paper is the page's own ground, light or dark.
 INK = [[0.0, "rgba(138, 143, 152, 0.0)"], [1.0, "rgba(110, 115, 125, 1.0)"]]
 
@@ -53,7 +53,7 @@ def _caption(scene: LayersScene, moment: LayersMoment) -> str:
 CHART = Chart(
     key="mosaic",
     title="Images in, images out",
-    alt=lambda scene: "Four rows of small images: given ones, their reconstructions, and two rows of generated ones.",
+    alt=lambda scene: "Six rows of small images: given ones, their reconstructions, and four rows of generated ones.",
     draw=_draw,
     caption=_caption,
     every_frame=True,
