@@ -78,8 +78,9 @@ PRESETS = (
     LayersPreset(
         "moving-end",
         "An end that moves",
-        "The score function cannot see the Beta's upper end move: compare mean and exact.",
-        {"model": "beta_scaled", "way": "score_function", "samples": 64},
+        "The score function does not see the Beta's end move: its mean goes wrong, then it breaks.",
+        {"model": "beta_scaled", "way": "score_function", "samples": 64, "learning_rate": 0.003},
+        60.0,
         failure=True,
     ),
     LayersPreset(

@@ -100,6 +100,14 @@ class Engine:
         with self._lock:
             return {name: np.asarray(value) for name, value in self._painted(weights).items()}
 
+    def not_finite(self, state: State, seed: int) -> list[str]:
+        """The groups whose gradient of the next step is not finite."""
+        with self._lock:
+            self.layout.assign(state.weights)
+            parts = self._gradients(tf.stack([seed, state.step]))[1:]
+        largest = self.layout.maxima(tf.cast(~tf.math.is_finite(tf.concat(parts, axis=0)), tf.float32)).numpy()
+        return [name for name, wild in zip(self.layout.groups, largest, strict=True) if wild > 0.0]
+
     # What follows is traced, all under the lock.
 
     def _paint(self, weights: tf.Tensor) -> Mapping[str, tf.Tensor]:

@@ -12,6 +12,8 @@ from playground.layers.steps import LONGEST_CHUNK, Engine, engine_of
 from playground.layers.weights import SHELF
 from playground.training.training import Advance, Moment
 
+MOST_NAMES = 3
+
 
 def first_weights(engine: Engine, config: LayersConfig) -> np.ndarray:
     """Where a configuration starts, [P]: fresh weights, or loaded ones.
@@ -89,10 +91,15 @@ class LayersTraining:
             else:
                 rest = half
         self.stand_at(good)
+        wild = self.engine.not_finite(good, self._config.seed)
+        if not wild:
+            rate = f"at learning rate {self._config.learning_rate:g}"
+            return Advance({}, f"Step {int(good.step)} made weights too large, {rate}: go back, and lower it.")
+        names = ", ".join(wild[:MOST_NAMES]) + (" and others" if len(wild) > MOST_NAMES else "")
         return Advance(
             {},
-            f"Step {int(good.step)} made weights that are not finite, at learning rate {self._config.learning_rate:g}: "
-            "go back, and lower the learning rate.",
+            f"The gradient of step {int(good.step)} is not finite for {names}: a sample came where the loss or the "
+            "density has no finite slope; go back, and choose another way, more samples or a lower learning rate.",
         )
 
     def look(self, moment: Moment) -> LayersMoment:
