@@ -85,9 +85,17 @@ def test_runs_of_one_model_do_not_share_weights_and_reset_replays() -> None:
 def test_a_learning_rate_far_too_high_stops_at_the_last_good_state_and_says_so() -> None:
     training = begun(LayersConfig.create("normal_by_hand", optimizer="sgd", learning_rate=1e5))
     rows, fault = training.advance(300, 10)
-    assert fault is not None and "lower the learning rate" in fault and not rows
+    assert fault is not None and "weights too large, at learning rate 100000" in fault and not rows
     assert np.isfinite(training.state.weights).all() and str(int(training.state.step)) in fault
     assert training.advance(1, 10).fault is not None
+
+
+def test_a_gradient_that_is_not_finite_is_named() -> None:
+    """A Beta that is pushed against its end: samples round to it, where the density has no finite slope."""
+    outcome = drive(LayersConfig.create("beta_scaled", "score_function", samples=64, learning_rate=0.3), 3000)
+    assert outcome.status == "diverged" and outcome.cause is not None
+    assert "not finite for" in outcome.cause and "scale" in outcome.cause and "\n" not in outcome.cause
+    assert all(np.isfinite(value).all() for value in outcome.moment.weights.values())
 
 
 def test_only_the_learning_rate_changes_on_the_way() -> None:

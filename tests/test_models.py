@@ -13,6 +13,7 @@ from tensorflow_probability import distributions as tfd
 from playground.layers.data import DATA, rows_of
 from playground.layers.model import PICTURES
 from playground.models import MODELS
+from playground.models.beta_scaled import LEAST
 from tests.layers_gradients import Measured, engine_for, measure
 
 
@@ -48,7 +49,7 @@ def test_the_beta_s_three_parameters_learn(way: str) -> None:
 def test_where_the_beta_does_not_vanish_at_its_moving_end_the_score_function_is_wrong() -> None:
     """At concentration0 = 1 the density is positive at the end, whose move the score function never sees."""
     engine = engine_for("beta_scaled", "score_function", samples=64)
-    raw = np.log(np.expm1([2.0, 1.0, 2.0]))
+    raw = np.log(np.expm1(np.array([2.0, 1.0, 2.0]) - LEAST))
     found = measure(engine, weights=np.concatenate([np.zeros(3), raw]).astype(np.float32))
     assert found.z[2] > 20.0
     assert measure(engine_for("beta_scaled", samples=64), weights=np.r_[np.zeros(3), raw].astype("f")).z.max() < 5.0

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from playground import approximations, cases, costs, datasets, estimators, families, objectives, targets, zoo
+from playground import approximations, cases, costs, datasets, estimators, families, models, objectives, targets, zoo
 from playground.approximations import APPROXIMATIONS
 from playground.cases import CASES
 from playground.costs import COSTS
@@ -17,6 +17,7 @@ from playground.datasets import DATASETS
 from playground.errors import InvalidInput
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
+from playground.models import MODELS
 from playground.objectives import OBJECTIVES
 from playground.registry import discover, look_up
 from playground.targets import TARGETS
@@ -31,6 +32,7 @@ PACKAGES = [
     (targets, "TARGET", TARGETS),
     (approximations, "APPROXIMATION", APPROXIMATIONS),
     (objectives, "OBJECTIVE", OBJECTIVES),
+    (models, "MODEL", MODELS),
     (cases, "CASE", CASES),
 ]
 NAMES = [package.__name__.split(".")[-1] for package, _, _ in PACKAGES]

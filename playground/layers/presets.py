@@ -78,9 +78,8 @@ PRESETS = (
     LayersPreset(
         "moving-end",
         "An end that moves",
-        "The score function does not see the Beta's end move: its mean goes wrong, then it breaks.",
+        "The score function does not see the Beta's upper end move: soon its mean goes wrong.",
         {"model": "beta_scaled", "way": "score_function", "samples": 64, "learning_rate": 0.003},
-        60.0,
         failure=True,
     ),
     LayersPreset(

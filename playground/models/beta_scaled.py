@@ -16,6 +16,8 @@ from playground.layers.data import Rows
 from playground.layers.model import Built, LayersModel, Loss, Network, Noise, Options, Way
 
 TARGET = 3.0
+LEAST = 0.5
+"""Of the concentrations and the scale: nearer to 0, samples of a Beta round to its ends, where nothing has a slope."""
 WAYS = {
     "implicit": Way("through TFP's samples", "A path for each of the three: implicit for the Beta's, plain for scale."),
     "score_function": Way(
@@ -30,7 +32,7 @@ def build(options: Options, noise: Noise) -> Built:
     three = tf_keras.layers.Dense(
         3, kernel_initializer="zeros", bias_initializer=tf_keras.initializers.Constant(2.0), name="three_outputs"
     )(x)
-    positive = tf_keras.layers.Lambda(tf.nn.softplus, name="positive")(three)
+    positive = tf_keras.layers.Lambda(lambda raw: LEAST + tf.nn.softplus(raw), name="positive")(three)
     beta = tfp.layers.DistributionLambda(
         lambda values: tfd.TransformedDistribution(tfd.Beta(values[..., 0], values[..., 1]), tfb.Scale(values[..., 2])),
         convert_to_tensor_fn=lambda distribution: distribution.sample(seed=noise()),
