@@ -29,9 +29,7 @@ def catalogue() -> dict[str, Any]:
     ordinary = {key for key, family in FAMILIES.items() if not family.moving_support and family.wrong_pathwise is None}
     claims = {
         key: all(
-            t["unbiased"]
-            for t in triples
-            if t["estimator"] == key and t["family"] in ordinary and not t["why_not"]
+            t["unbiased"] for t in triples if t["estimator"] == key and t["family"] in ordinary and not t["why_not"]
         )
         for key in ESTIMATORS
     }
