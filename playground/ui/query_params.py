@@ -4,6 +4,7 @@
 A family's, a cost's and an estimator's parameters appear by their own names, which a test keeps from colliding.
 """
 
+import difflib
 import functools
 import math
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from playground.parameter import Parameter
 
 DEFAULT_ESTIMATORS = ("pathwise", "score_function")
 DEFAULT_SPEED = 60.0
+NEAREST = 4
 PLAIN = ("sampling", "samples", "replicates", "seed", "optimizer", "learning_rate", "maximize", "mode")
 NOT_OURS = ("run", "route", "embed", "embed_options")
 """Parameters that belong to the page or to Streamlit, not to the experiment."""
@@ -134,7 +136,8 @@ def _runnable(fields: dict[str, Any], wanted: tuple[str, ...] | None, warnings: 
 
 def _key(text: str, plugins: Mapping[str, Any]) -> str:
     if text not in plugins:
-        raise InvalidInput(f"unknown key {text[:60]!r}, expected one of {', '.join(plugins)}")
+        near = difflib.get_close_matches(text[:60], plugins, n=NEAREST, cutoff=0.0)
+        raise InvalidInput(f"unknown key {text[:60]!r}, expected one of {len(plugins)} such as {', '.join(near)}")
     return text
 
 
