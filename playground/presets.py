@@ -1,42 +1,20 @@
 """Ready-made experiments, each with one line that says what to look for. Failures included: they teach the most."""
 
-from dataclasses import dataclass
-from typing import Any
+import functools
 
 from playground.config import Config
+from playground.preset import Preset
 
-
-@dataclass(frozen=True)
-class Preset:
-    """One experiment to start from.
-
-    Attributes:
-      key, title, story: A stable name, a headline, one line.
-      fields: Of `Config.create`.
-      speed: Steps a second.
-      failure: Whether it shows something that goes wrong.
-    """
-
-    key: str
-    title: str
-    story: str
-    fields: dict[str, Any]
-    speed: float = 60.0
-    failure: bool = False
-
-    @property
-    def config(self) -> Config:
-        return Config.create(**self.fields)
-
+preset = functools.partial(Preset, Config.create)
 
 PRESETS = (
-    Preset(
+    preset(
         "two-ways",
         "Two ways through a sample",
         "The same mean gradient, wildly different spread.",
         {"estimators": ["pathwise", "score_function"], "samples": 16, "learning_rate": 0.005},
     ),
-    Preset(
+    preset(
         "baselines",
         "What a baseline does",
         "Far from the target the plain score function drowns in its own level.",
@@ -52,7 +30,7 @@ PRESETS = (
             "learning_rate": 0.005,
         },
     ),
-    Preset(
+    preset(
         "steep-path",
         "When the path is worse",
         "A fast wave has steep slopes: here the score function varies less.",
@@ -64,7 +42,7 @@ PRESETS = (
             "learning_rate": 0.05,
         },
     ),
-    Preset(
+    preset(
         "no-slope",
         "A step has no slope",
         "Paths carry nothing over a jump; weights and differences do.",
@@ -76,7 +54,7 @@ PRESETS = (
             "learning_rate": 0.1,
         },
     ),
-    Preset(
+    preset(
         "straight-through",
         "Straight to the wrong place",
         "Straight-through stops where p = 0.45, although the best p is 0.",
@@ -90,7 +68,7 @@ PRESETS = (
         },
         failure=True,
     ),
-    Preset(
+    preset(
         "moving-support",
         "A support that moves",
         "The score function never sees the edges of a Uniform: its gradient is wrong.",
@@ -104,7 +82,7 @@ PRESETS = (
         },
         failure=True,
     ),
-    Preset(
+    preset(
         "relaxation",
         "Softening a choice",
         "Gumbel-softmax is smooth and biased; enumeration knows the truth.",
@@ -117,7 +95,7 @@ PRESETS = (
             "learning_rate": 0.2,
         },
     ),
-    Preset(
+    preset(
         "mixture",
         "A mixture learns its target",
         "All six parameters by implicit reparameterization, against leave-one-out.",
@@ -130,7 +108,7 @@ PRESETS = (
             "learning_rate": 0.02,
         },
     ),
-    Preset(
+    preset(
         "too-fast",
         "One step too far",
         "A learning rate too large: the run stops, keeps its last good state and says why.",
@@ -138,7 +116,7 @@ PRESETS = (
         speed=10.0,
         failure=True,
     ),
-    Preset(
+    preset(
         "own-cost",
         "Your own cost",
         "Any f(x) you can type: two valleys, and a path that may choose the wrong one.",

@@ -1,33 +1,12 @@
 """Ready-made variational experiments, each with one line that says what to look for. Failures included."""
 
-from dataclasses import dataclass
+import functools
 from typing import Any
 
 from playground.inference.config import InferenceConfig
+from playground.preset import Preset
 
-
-@dataclass(frozen=True)
-class InferencePreset:
-    """One experiment to start from.
-
-    Attributes:
-      key, title, story: A stable name, a headline, one line.
-      fields: Of `InferenceConfig.create`.
-      speed: Steps a second.
-      failure: Whether it shows something that goes wrong.
-    """
-
-    key: str
-    title: str
-    story: str
-    fields: dict[str, Any]
-    speed: float = 60.0
-    failure: bool = False
-
-    @property
-    def config(self) -> InferenceConfig:
-        return InferenceConfig.create(**self.fields)
-
+preset = functools.partial(Preset, InferenceConfig.create)
 
 REGRESSION: dict[str, Any] = {
     "target": "logistic_regression",
@@ -41,13 +20,13 @@ SEPARABLE = [
 ]  # fmt: skip
 
 PRESETS = (
-    InferencePreset(
+    preset(
         "prior-and-square",
         "A prior and a cost",
         "The best q is known, N(0, 0.577²), and every way of estimating finds it.",
         {"objectives": ["analytic_kl", "monte_carlo_kl", "sticking_the_landing"], "learning_rate": 0.02},
     ),
-    InferencePreset(
+    preset(
         "landing",
         "Sticking the landing",
         "As q becomes p, one gradient falls silent; the other keeps its noise for ever.",
@@ -58,7 +37,7 @@ PRESETS = (
             "learning_rate": 0.02,
         },
     ),
-    InferencePreset(
+    preset(
         "cover-or-seek",
         "Covering or seeking",
         "Forward KL covers both modes, reverse KL picks one.",
@@ -68,7 +47,7 @@ PRESETS = (
             "learning_rate": 0.03,
         },
     ),
-    InferencePreset(
+    preset(
         "too-narrow",
         "Independent, therefore narrow",
         "A diagonal q inside a correlated target: its widths are far too small.",
@@ -79,13 +58,13 @@ PRESETS = (
         },
         failure=True,
     ),
-    InferencePreset(
+    preset(
         "regression",
         "A line, and its doubt",
         "Logistic regression: drag a point; the prediction and its doubt follow.",
         REGRESSION,
     ),
-    InferencePreset(
+    preset(
         "bent",
         "A flow bends",
         "No Normal fits a banana; a flow closes most of the gap to the evidence.",
@@ -97,7 +76,7 @@ PRESETS = (
             "learning_rate": 0.01,
         },
     ),
-    InferencePreset(
+    preset(
         "tighter",
         "Tighter, but noisier",
         "One bound, three gradients: of 16 samples, DReG's is the quietest.",
@@ -109,7 +88,7 @@ PRESETS = (
             "learning_rate": 0.02,
         },
     ),
-    InferencePreset(
+    preset(
         "funnel",
         "Lost in the funnel",
         "A diagonal q fits the middle; the gap to the evidence never closes.",
@@ -120,7 +99,7 @@ PRESETS = (
         },
         failure=True,
     ),
-    InferencePreset(
+    preset(
         "no-path",
         "Without a path",
         "The score function needs no slope of log p, and pays for it in noise.",
@@ -131,7 +110,7 @@ PRESETS = (
             "learning_rate": 0.02,
         },
     ),
-    InferencePreset(
+    preset(
         "annealed",
         "Annealing finds both",
         "Turned up slowly, log p lets the mixture spread out before it settles.",
@@ -145,7 +124,7 @@ PRESETS = (
             "seed": 8,
         },
     ),
-    InferencePreset(
+    preset(
         "not-annealed",
         "One mode missed",
         "The same start without annealing: both components crowd into one mode.",
@@ -159,19 +138,19 @@ PRESETS = (
         },
         failure=True,
     ),
-    InferencePreset(
+    preset(
         "separable",
         "Nothing in between",
         "Two classes far apart: any line will do, only the prior keeps the weights small.",
         REGRESSION | {"points": SEPARABLE},
     ),
-    InferencePreset(
+    preset(
         "few-points",
         "Two points, wide doubt",
         "One point of each class, and the lines fan out; add points and they close up.",
         REGRESSION | {"points": [[-1.0, -0.5, 0], [1.2, 0.8, 1]]},
     ),
-    InferencePreset(
+    preset(
         "too-fast",
         "One step too far",
         "Plain SGD on steep walls: the run stops, keeps its last good state and says why.",

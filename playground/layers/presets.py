@@ -1,113 +1,91 @@
 """Ready-made trainings, each with one line that says what to look for. What does not work is among them."""
 
-from dataclasses import dataclass
-from typing import Any
+import functools
 
 from playground.layers.config import LayersConfig
+from playground.preset import Preset
 
-
-@dataclass(frozen=True)
-class LayersPreset:
-    """One training to start from.
-
-    Attributes:
-      key, title, story: A stable name, a headline, one line.
-      fields: Of `LayersConfig.create`.
-      speed: Steps a second.
-      failure: Whether it shows something that goes wrong.
-    """
-
-    key: str
-    title: str
-    story: str
-    fields: dict[str, Any]
-    speed: float = 300.0
-    failure: bool = False
-
-    @property
-    def config(self) -> LayersConfig:
-        return LayersConfig.create(**self.fields)
-
+preset = functools.partial(Preset, LayersConfig.create, speed=300.0)
 
 PRESETS = (
-    LayersPreset(
+    preset(
         "logits-never-move",
         "The logits never move",
         "Means and scales chase the 5; the logits' gradient is None, and nobody says so.",
         {"model": "mixture_free", "way": "default"},
         failure=True,
     ),
-    LayersPreset(
+    preset(
         "logits-cured",
         "One switch later",
         "reparameterize=True: all nine numbers learn, and the nearest component takes over.",
         {"model": "mixture_free", "way": "reparameterize"},
     ),
-    LayersPreset(
+    preset(
         "spread-vanishes",
         "The spread vanishes",
         "Squared error of samples: any spread costs, none pays. The band closes on the mean.",
         {"model": "sampled_normal", "way": "mse"},
         failure=True,
     ),
-    LayersPreset(
+    preset(
         "spread-stays",
         "The spread of the data",
         "The same layers by likelihood: the band widens where the data are noisy.",
         {"model": "sampled_normal", "way": "nll"},
     ),
-    LayersPreset(
+    preset(
         "integer-no-path",
         "A drawn class has no path",
         "Trained on the class as it was drawn: every gradient is None, nothing learns.",
         {"model": "categorical_layer", "way": "sample"},
         failure=True,
     ),
-    LayersPreset(
+    preset(
         "reinmax",
         "A drawn class, with a way around",
         "ReinMax: hard draws forward, a second-order slope backward; here its mean is exact.",
         {"model": "categorical_layer", "way": "reinmax"},
     ),
-    LayersPreset(
+    preset(
         "branches",
         "Three good answers",
         "A mixture-density network puts a branch of density on each of the three values.",
         {"model": "mixture_density", "way": "mixture"},
     ),
-    LayersPreset(
+    preset(
         "moving-end",
         "An end that moves",
         "The score function does not see the Beta's upper end move: soon its mean goes wrong.",
         {"model": "beta_scaled", "way": "score_function", "samples": 64, "learning_rate": 0.003},
         failure=True,
     ),
-    LayersPreset(
+    preset(
         "surrogate",
         "A surrogate loss",
         "cost · log p has the right mean gradient, and far more variance than loc + scale · ε.",
         {"model": "normal_by_hand", "way": "surrogate"},
     ),
-    LayersPreset(
+    preset(
         "off-the-tape",
         "Drawn off the tape",
         "The tape was not recording when the sample was drawn: None for both parameters.",
         {"model": "free_normal", "way": "outside"},
         failure=True,
     ),
-    LayersPreset(
+    preset(
         "flipout",
         "Random weights",
         "Each line is a network drawn from the posterior; flipout gives each row its own signs.",
         {"model": "dense_flipout", "way": "flipout"},
     ),
-    LayersPreset(
+    preset(
         "digits",
         "Digits through two numbers",
         "A variational autoencoder: images, what comes back, and images made of nothing.",
         {"model": "vae", "way": "exact_kl", "units": 64},
     ),
-    LayersPreset(
+    preset(
         "counted-twice",
         "A KL that counts twice",
         "The regularizer on a DistributionLambda: pressed to the prior, the digits blur.",
