@@ -172,7 +172,7 @@ def test_a_shared_link_gives_the_same_numbers_in_another_run(play: Play) -> None
 
 def test_a_bad_address_is_named_and_a_run_that_is_gone_is_replaced(play: Play) -> None:
     page = play("?family=bernoulli&estimators=pathwise,score_function&logits=900&colour=red&run=nobody")
-    assert query(page)["run"] != "nobody"
+    waits(page, "new URLSearchParams(location.search).get('run') !== 'nobody'")
     says(page, family="bernoulli", logits="0", estimators="score_function")
     for words in ("`logits` in the address", "`colour` in the address", "pathwise"):
         plain = words.replace("`", "")
