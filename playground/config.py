@@ -15,7 +15,7 @@ from playground.parameter import Parameter
 from playground.problem import Family, Problem
 from playground.registry import look_up
 from playground.training.optimizers import OPTIMIZERS
-from playground.values import Values, boolean, choice, integer, positive, text, values
+from playground.values import Values, boolean, choice, integer, known_fields, positive, text, values
 
 MODES = ("race", "same")
 NOT_SAID = object()  # No value that JSON could hold: the cost is then the first that the family has an expectation of.
@@ -124,13 +124,7 @@ class Config:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "Config":
         """The inverse of `to_mapping`; keys that are not there take their defaults, unknown ones are refused."""
-        if not isinstance(mapping, Mapping):
-            raise InvalidInput(f"A configuration is a JSON object, got {type(mapping).__name__}.")
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(str(key) for key in mapping if key not in known)
-        if unknown:
-            raise InvalidInput(f"Unknown field '{unknown[0]}': expected one of {', '.join(sorted(known))}.")
-        return cls.create(**mapping)
+        return cls.create(**known_fields(mapping, {field.name for field in fields(cls)}))
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain JSON values: scalars as numbers, vectors and estimators as lists."""

@@ -46,6 +46,16 @@ def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, 
     return tuple(found.items())
 
 
+def known_fields(mapping: Any, known: set[str]) -> Mapping[str, Any]:
+    """The mapping itself, which must be an object that has no fields but known ones."""
+    if not isinstance(mapping, Mapping):
+        raise InvalidInput(f"A configuration is a JSON object, got {type(mapping).__name__}.")
+    unknown = sorted(str(key) for key in mapping if key not in known)
+    if unknown:
+        raise InvalidInput(f"Unknown field '{unknown[0]}': expected one of {', '.join(sorted(known))}.")
+    return mapping
+
+
 def number(subject: str, value: Any) -> float:
     """`value` as a finite float of a size that float32 can square."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:

@@ -1,6 +1,5 @@
 """The identity of a variational experiment: frozen, validated; the same in a URL, a file and on a page."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,7 +12,7 @@ from playground.registry import look_up
 from playground.target import Target
 from playground.targets import TARGETS
 from playground.training.optimizers import OPTIMIZERS
-from playground.values import choice, integer, positive, text
+from playground.values import choice, integer, known_fields, positive, text
 
 LIMITS = {
     "components": (2, 6),
@@ -113,13 +112,7 @@ class InferenceConfig:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "InferenceConfig":
         """The inverse of `to_mapping`; keys that are not there take their defaults, unknown ones are refused."""
-        if not isinstance(mapping, Mapping):
-            raise InvalidInput(f"A configuration is a JSON object, got {type(mapping).__name__}.")
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(str(key) for key in mapping if key not in known)
-        if unknown:
-            raise InvalidInput(f"Unknown field '{unknown[0]}': expected one of {', '.join(sorted(known))}.")
-        return cls.create(**mapping)
+        return cls.create(**known_fields(mapping, {field.name for field in fields(cls)}))
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -1,7 +1,6 @@
 """The identity of a training on the Layers page: frozen, validated; the same in a URL, a file and on the page."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,7 +9,7 @@ from playground.layers.model import LayersModel
 from playground.models import MODELS
 from playground.registry import look_up
 from playground.training.optimizers import OPTIMIZERS
-from playground.values import choice, integer, positive, text
+from playground.values import choice, integer, known_fields, positive, text
 
 LIMITS = {"units": (1, 128), "samples": (2, 256), "batch": (8, 512), "seed": (0, 2**31 - 1)}
 WEIGHTS = re.compile(r"(weights-[0-9a-f]{12})?")
@@ -84,13 +83,7 @@ class LayersConfig:
     @classmethod
     def from_mapping(cls, mapping: Any) -> "LayersConfig":
         """The inverse of `to_mapping`; keys that are not there take their defaults, unknown ones are refused."""
-        if not isinstance(mapping, Mapping):
-            raise InvalidInput(f"A configuration is a JSON object, got {type(mapping).__name__}.")
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(str(key) for key in mapping if key not in known)
-        if unknown:
-            raise InvalidInput(f"Unknown field '{unknown[0]}': expected one of {', '.join(sorted(known))}.")
-        return cls.create(**mapping)
+        return cls.create(**known_fields(mapping, {field.name for field in fields(cls)}))
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain JSON values."""
