@@ -79,8 +79,12 @@ class Config:
         maximize: Any = False,
         mode: str = "race",
         show: Any = (),
+        must_run: bool = True,
     ) -> "Config":
         """Validates plain values, as they come from JSON, and fills in defaults.
+
+        Args:
+          must_run: Whether to refuse what its estimators cannot estimate; all other arguments are the fields.
 
         Raises:
           InvalidInput: One sentence on the first thing that is wrong.
@@ -115,7 +119,7 @@ class Config:
         in_all = config.samples * config.replicates
         if in_all > MOST_SAMPLES_IN_ALL:
             raise InvalidInput(f"samples × replicates must be at most {MOST_SAMPLES_IN_ALL:,}, got {in_all:,}.")
-        for plugin in plugins:
+        for plugin in plugins if must_run else ():
             reason = plugin.why_not(config.problem, config.draw)
             if reason is not None:
                 raise InvalidInput(f"Estimator '{plugin.key}' cannot run: {reason}")
