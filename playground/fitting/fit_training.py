@@ -89,6 +89,7 @@ class FitTraining:
     """
 
     first_stride = 5
+    total = None
     most_steps = LONGEST_CHUNK
 
     def __init__(self, sample_for: Callable[[FitConfig], Sample | None] = sample_for) -> None:

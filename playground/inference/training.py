@@ -45,6 +45,7 @@ class InferenceTraining:
     """A `playground.training.training.Training` of approximations."""
 
     first_stride = 1
+    total = None
 
     def __init__(self) -> None:
         self._trainer: Trainer | None = None

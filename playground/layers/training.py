@@ -31,6 +31,7 @@ class LayersTraining:
     """A `Training` of a model of layers: see `playground.training.training`."""
 
     most_steps = LONGEST_CHUNK
+    total = None
 
     def __init__(self) -> None:
         self._engine: Engine | None = None

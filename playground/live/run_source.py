@@ -80,6 +80,7 @@ class RunSource:
             "seq": snapshot.sequence,
             "generation": snapshot.generation,
             "step": snapshot.step,
+            "total": snapshot.total,
             "status": snapshot.status,
             "cause": snapshot.cause,
             "append_from": start,

@@ -60,9 +60,10 @@ class Frame(NamedTuple):
     """What is new for one viewer.
 
     Attributes:
-      header: JSON-able: `seq`, `generation`, `step`, `status` ("running", "paused", "diverged" or "ended"), `cause`
-        (words or None), `append_from` (the index at which appended points go; 0 replaces them all), `speed` (steps a
-        second or "max"), `seed`, `config` (a digest); where they changed `captions` (text by chart key) and `note`.
+      header: JSON-able: `seq`, `generation`, `step`, `total` (how many steps there are, or None where there is no last
+        one), `status` ("running", "paused", "diverged", "finished" or "ended"), `cause` (words or None), `append_from`
+        (the index at which appended points go; 0 replaces them all), `speed` (steps a second or "max"), `seed`,
+        `config` (a digest); where they changed `captions` (text by chart key) and `note`.
       arrays: One-dimensional, in the order of all charts' bindings. NaN is a gap.
       cursor: To be given back for the next frame.
     """

@@ -18,7 +18,7 @@ const SPEEDS = [
   [300, "300", "300 steps a second"],
   ["max", "max", "As fast as it goes"],
 ];
-const WORDS = { running: "running", paused: "paused", diverged: "stopped", ended: "finished" };
+const WORDS = { running: "running", paused: "paused", diverged: "stopped", finished: "done", ended: "finished" };
 // What the learner has just asked for stays on screen until the run says the same, at most this long.
 const TRUST = 1500;
 
@@ -96,7 +96,8 @@ export class Transport {
   /** The run's word on `name`, or the learner's while that is fresh and the run has not caught up. */
   settle(name, value) {
     const held = this.held[name];
-    if (!held || held.value === value || value === "diverged" || performance.now() > held.until) {
+    const final = value === "diverged" || value === "finished";
+    if (!held || held.value === value || final || performance.now() > held.until) {
       delete this.held[name];
       return value;
     }
@@ -105,15 +106,17 @@ export class Transport {
 
   /** Shows a frame's header. */
   update(header) {
-    this.showStep(header.step);
+    this.showStep(header.step, header.total);
     this.showStatus(this.settle("status", header.status));
     this.showSpeed(this.settle("speed", header.speed));
     this.showSeed(header.seed);
     if (header.note !== undefined) this.say(header.note ?? "");
   }
 
-  showStep(step) {
-    write(this.step, String(step ?? 0).replace(/\B(?=(\d{3})+$)/g, "\u2009"));
+  /** How many steps are done, and of how many where there is a last one. */
+  showStep(step, total) {
+    const spaced = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+    write(this.step, total ? `${spaced(step ?? 0)} of ${spaced(total)}` : spaced(step ?? 0));
   }
 
   showSeed(seed) {

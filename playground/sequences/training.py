@@ -32,6 +32,7 @@ class SequenceTraining:
     """
 
     first_stride = 10
+    total = None
     most_steps = LONGEST_CHUNK
 
     def __init__(self, series_for: Callable[[SequenceConfig], Series] = series_for) -> None:

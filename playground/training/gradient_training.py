@@ -16,6 +16,7 @@ class GradientTraining:
     """A `Training` of gradient estimators: see `playground.training.training`."""
 
     first_stride = 1
+    total = None
 
     def __init__(self) -> None:
         self._picture: Picture | None = None

@@ -5,6 +5,7 @@ All else is touched by that worker alone. What others see is `snapshot`, replace
 """
 
 import queue
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -123,7 +124,7 @@ class Run:
         now = self._clock()
         # Where it starts is shown before the first steps are compiled.
         if self.snapshot is not None and self.snapshot.generation == self._generation:
-            most = self._training.most_steps
+            most = min(self._training.most_steps, self._left)
             if steps := self._pace.steps(now, most) if self.playing else min(self._single_steps, most):
                 self._single_steps = max(0, self._single_steps - steps)
                 self._train(steps)
@@ -154,6 +155,8 @@ class Run:
             self.snapshot = replace(self.snapshot, sequence=self._sequence, status="diverged", cause=self._cause)
 
     def _on_play(self) -> None:
+        if self._cause is None and not self._left:
+            self._on_begin(self.config)  # what is finished can only be done again
         self.playing = self._cause is None
         self._pace.start(self._clock())
 
@@ -162,7 +165,7 @@ class Run:
 
     def _on_step(self) -> None:
         self.playing = False
-        self._single_steps += self._cause is None
+        self._single_steps += self._cause is None and self._left > 0
 
     def _on_speed(self, speed: float) -> None:
         self._pace.speed = speed
@@ -183,13 +186,30 @@ class Run:
         # Without a snapshot it has failed before it could begin.
         anew = None if self.snapshot is None else self._training.edit(config)
         if anew is None:
-            return self._on_begin(config)
+            finished = self.snapshot is not None and self.snapshot.status == "finished"
+            self._on_begin(config)
+            self.playing = self.playing or finished  # it did not stop because somebody wanted it to
+            return
         self.config = config
         self._generation += anew
 
     @property
     def _step(self) -> int:
         return int(self._training.state.step)
+
+    @property
+    def _left(self) -> int:
+        """Steps until there are no more."""
+        total = self._training.total
+        return sys.maxsize if total is None else total - self._step
+
+    @property
+    def _status(self) -> str:
+        if self._cause:
+            return "diverged"
+        if self.playing:
+            return "running"
+        return "paused" if self._left else "finished"
 
     def _train(self, steps: int) -> None:
         first, before, started = self._step, self._training.state, time.perf_counter()
@@ -200,6 +220,8 @@ class Run:
             return
         self._checkpoints.append(before)
         self._history.extend(self._history.kept(first, steps), rows)
+        if not self._left:
+            self.playing, self._single_steps = False, 0
 
     def _publish(self) -> None:
         self._sequence += 1
@@ -207,11 +229,12 @@ class Run:
             Moment(
                 sequence=self._sequence,
                 generation=self._generation,
-                status="diverged" if self._cause else "running" if self.playing else "paused",
+                status=self._status,
                 cause=self._cause,
                 config=self.config,
                 speed=self.speed,
                 step=self._step,
                 history=self._history.view(),
+                total=self._training.total,
             )
         )

@@ -1,7 +1,7 @@
 """What a run drives: one kind of experiment behind the transport that all kinds share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -29,12 +29,13 @@ class Moment:
     Attributes:
       sequence: Grows with every moment.
       generation: Grows when the run starts anew, so that figures must be drawn anew.
-      status: "running", "paused" or "diverged".
+      status: "running", "paused", "diverged", or "finished" where there are no more steps to do.
       cause: Why it diverged, in words, or None.
       config: As it is now, hot edits included.
       speed: Steps a second, `inf` for as fast as it goes.
       step: Steps done.
       history: What is kept of all the steps.
+      total: How many steps there are in all, or None where there is no last one.
     """
 
     sequence: int
@@ -45,6 +46,7 @@ class Moment:
     speed: float
     step: int
     history: View
+    total: int | None = field(default=None, kw_only=True)
 
 
 class Training(Protocol):
@@ -60,6 +62,10 @@ class Training(Protocol):
     @property
     def most_steps(self) -> int:
         """How many steps one call of `advance` may do."""
+
+    @property
+    def total(self) -> int | None:
+        """How many steps there are in all from `begin` on; None where there is no last one."""
 
     @property
     def first_stride(self) -> int:
