@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,41 +90,15 @@ def measure(config: Config, known: exact.Reference | None = None) -> Measurement
     Args:
       config: What is measured.
       known: The exact values there, where the caller has them already.
-
-    An estimator with a state (a running mean) is first run `WARM_UP` steps at θ₀ with a single replicate. Memory is
-    bounded: replicates come in blocks.
     """
     problem, estimator = config.problem, ESTIMATORS[config.estimators[0]]
-    hyperparameters = {
-        name: int(value) if is_static(name) else tf.constant(value, tf.float32)
-        for name, value in config.hyperparameters
-    }
-    parameters = problem.unpack(tf.constant(config.theta, tf.float32))
-    state = estimator.init(problem, hyperparameters)
-
-    def seed(index: int) -> tf.Tensor:
-        return tf.constant([config.seed, index])
-
-    def estimate(state: Any, index: int, replicates: int) -> tuple[np.ndarray, Any]:
-        draw = type(config.draw)(config.samples, replicates, config.sampling)
-        result, new_state = estimator.estimate(problem, hyperparameters, state, parameters, seed(index), draw)
-        return result.gradients(problem).numpy().astype(np.float64), new_state
-
-    if state:
-        for index in range(WARM_UP):
-            _, state = estimate(state, -1 - index, 1)
-    size = len(problem.names)
-    block = max(1, min(config.replicates, BLOCK_ELEMENTS // (config.samples * size)))
     reference = exact.reference(problem, config.theta) if known is None else known
-    gradient = np.full(size, np.nan) if reference.reason else reference.gradient
+    gradient = np.full(len(problem.names), np.nan) if reference.reason else reference.gradient
     elements: list[Spread] = []
     summaries: list[Spread] = []
-    estimate(state, 0, min(2, block))  # TensorFlow's first use of an operation is slow, and not what is timed.
     elapsed = 0.0
-    for index, first in enumerate(range(0, config.replicates, block)):
-        started = time.perf_counter()
-        rows, _ = estimate(state, index, min(block, config.replicates - first))
-        elapsed += time.perf_counter() - started
+    for rows, seconds in blocks(config):
+        elapsed += seconds
         elements.append(Spread.of(rows))
         summaries.append(Spread.of(_summaries(rows, elements[0].mean, gradient)))
     found, summary = (functools.reduce(Spread.joined, spreads) for spreads in (elements, summaries))
@@ -145,6 +120,42 @@ def measure(config: Config, known: exact.Reference | None = None) -> Measurement
         caution=estimator.caution(problem),
         gradients_per_second=found.count / max(elapsed, 1e-9),
     )
+
+
+def blocks(config: Config) -> Iterator[tuple[np.ndarray, float]]:
+    """The R replicates of the first estimator of a configuration at its θ₀.
+
+    An estimator with a state (a running mean) is first run `WARM_UP` steps at θ₀ with a single replicate. Memory is
+    bounded: replicates come in blocks.
+
+    Yields:
+      Gradients [n, P], float64, and the seconds that they took.
+    """
+    problem, estimator = config.problem, ESTIMATORS[config.estimators[0]]
+    hyperparameters = {
+        name: int(value) if is_static(name) else tf.constant(value, tf.float32)
+        for name, value in config.hyperparameters
+    }
+    parameters = problem.unpack(tf.constant(config.theta, tf.float32))
+    state = estimator.init(problem, hyperparameters)
+
+    def seed(index: int) -> tf.Tensor:
+        return tf.constant([config.seed, index])
+
+    def estimate(state: Any, index: int, replicates: int) -> tuple[np.ndarray, Any]:
+        draw = type(config.draw)(config.samples, replicates, config.sampling)
+        result, new_state = estimator.estimate(problem, hyperparameters, state, parameters, seed(index), draw)
+        return result.gradients(problem).numpy().astype(np.float64), new_state
+
+    if state:
+        for index in range(WARM_UP):
+            _, state = estimate(state, -1 - index, 1)
+    block = max(1, min(config.replicates, BLOCK_ELEMENTS // (config.samples * len(problem.names))))
+    estimate(state, 0, min(2, block))  # TensorFlow's first use of an operation is slow, and not what is timed.
+    for index, first in enumerate(range(0, config.replicates, block)):
+        started = time.perf_counter()
+        rows, _ = estimate(state, index, min(block, config.replicates - first))
+        yield rows, time.perf_counter() - started
 
 
 def _summaries(rows: np.ndarray, center: np.ndarray, gradient: np.ndarray) -> np.ndarray:
