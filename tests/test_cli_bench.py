@@ -1,5 +1,6 @@
 """`bench`: finds the benchmarks, keeps going when one fails, and prints JSON whatever they return."""
 
+import importlib.util
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +10,12 @@ import pytest
 
 import playground
 from playground.__main__ import main
+from playground.commands.bench import benchmarks, rows_of
+from playground.costs import COSTS
+from playground.estimator import Draw
+from playground.estimators import ESTIMATORS
+from playground.families import FAMILIES
+from playground.problem import Problem
 from tests.test_cli import strict
 
 GOOD = """
@@ -90,3 +97,19 @@ def test_without_what_they_need(checkout: Checkout, capsys: pytest.CaptureFixtur
     checkout(needy="import no_such_package_at_all")
     assert main(["bench"]) == 2
     assert "`no_such_package_at_all`" in capsys.readouterr().err
+
+
+def test_without_pytorch_one_benchmark_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyTorch is optional: all others run without it, and this one names the file that brings it."""
+    torch = benchmarks()["torch"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (row,) = rows_of(torch)
+    assert row["value"] is None and row["reason"].endswith("expected what requirements-torch.txt pins.")
+    assert (Path(__file__).parents[1] / "requirements-torch.txt").is_file()
+
+
+def test_each_estimator_is_timed_where_it_runs() -> None:
+    estimators = importlib.import_module("benchmarks.estimators")
+    for key, estimator in ESTIMATORS.items():
+        problem = Problem.at_defaults(FAMILIES[estimators.place_of(key)], COSTS["quadratic"])
+        assert estimator.why_not(problem, Draw(estimators.SAMPLES, estimators.REPLICATES)) is None, key
