@@ -11,8 +11,10 @@ import tensorflow as tf
 
 from playground import exact
 from playground.config import Config, is_static
+from playground.estimator import Draw, Estimate
 from playground.estimators import ESTIMATORS
 from playground.spread import Spread
+from playground.training.compiled import Compiled
 
 BLOCK_ELEMENTS = 2**19
 WARM_UP = 100
@@ -139,22 +141,28 @@ def blocks(config: Config) -> Iterator[tuple[np.ndarray, float]]:
     parameters = problem.unpack(tf.constant(config.theta, tf.float32))
     state = estimator.init(problem, hyperparameters)
 
-    def seed(index: int) -> tf.Tensor:
-        return tf.constant([config.seed, index])
+    def estimate(state: Any, seed: tf.Tensor, replicates: int) -> tuple[Estimate, Any]:
+        draw = Draw(config.samples, replicates, config.sampling)
+        return estimator.estimate(problem, hyperparameters, state, parameters, seed, draw)
 
-    def estimate(state: Any, index: int, replicates: int) -> tuple[np.ndarray, Any]:
-        draw = type(config.draw)(config.samples, replicates, config.sampling)
-        result, new_state = estimator.estimate(problem, hyperparameters, state, parameters, seed(index), draw)
-        return result.gradients(problem).numpy().astype(np.float64), new_state
+    def warmed_up(state: Any) -> Any:
+        def step(index: tf.Tensor, state: Any) -> tuple[tf.Tensor, Any]:
+            new_state = estimate(state, tf.stack([config.seed, -1 - index]), 1)[1]
+            return index + 1, {name: new_state[name] for name in state}
+
+        return tf.while_loop(lambda index, _: index < WARM_UP, step, (tf.constant(0), state), parallel_iterations=1)[1]
+
+    def rows_of(index: int, replicates: int) -> np.ndarray:
+        found = estimate(state, tf.constant([config.seed, index]), replicates)[0]
+        return found.gradients(problem).numpy().astype(np.float64)
 
     if state:
-        for index in range(WARM_UP):
-            _, state = estimate(state, -1 - index, 1)
+        state = Compiled(warmed_up)(dict(state))  # one by one, these steps would take ten times as long
     block = max(1, min(config.replicates, BLOCK_ELEMENTS // (config.samples * len(problem.names))))
-    estimate(state, 0, min(2, block))  # TensorFlow's first use of an operation is slow, and not what is timed.
+    rows_of(0, min(2, block))  # TensorFlow's first use of an operation is slow, and not what is timed.
     for index, first in enumerate(range(0, config.replicates, block)):
         started = time.perf_counter()
-        rows, _ = estimate(state, index, min(block, config.replicates - first))
+        rows = rows_of(index, min(block, config.replicates - first))
         yield rows, time.perf_counter() - started
 
 
