@@ -94,9 +94,13 @@ def _nodes(bare: Config) -> tuple[Nodes, Nodes]:
 
 
 def _exact_variance(config: Config) -> np.ndarray | None:
-    """Of one estimate [P], where the estimator knows it and two quadratures of it agree."""
-    known = ESTIMATORS[config.estimators[0]].exact_variance
-    if known is None or config.sampling != "independent":
+    """Of one estimate [P], where the estimator knows it and two quadratures of it agree.
+
+    It is told K alone. What an estimator's own numbers add (an optimal baseline from a finite pilot) is not in it.
+    """
+    estimator = ESTIMATORS[config.estimators[0]]
+    known = estimator.exact_variance
+    if known is None or estimator.hyperparameters or config.sampling != "independent":
         return None
     found = [known(nodes, config.samples) for nodes in _nodes(config.bare())]
     if any(variance is None for variance in found):
