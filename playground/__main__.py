@@ -1,4 +1,4 @@
-"""The command line: `python -m playground list | measure | train | fit | audit | reproduce | bench`.
+"""The command line: `python -m playground list | measure | train | fit | audit | reproduce | sweep | bench`.
 
 Machine-readable with `--json`. Bad input ends with 2 and one line on stderr: subject, got, expected. `--help` answers
 at once, because TensorFlow is imported only by a command that runs.

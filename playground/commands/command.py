@@ -51,6 +51,8 @@ def _sentence(message: str) -> str:
         return f"Unknown command '{match[1]}': expected one of {match[2].replace(chr(39), '')}."
     if match := re.match(r"argument (\S+): ignored explicit argument (.*)", message, re.DOTALL):
         return f"Option `{match[1]}`: got {match[2]}, expected no value."
+    if match := re.match(r"the following arguments are required: (?!COMMAND)(.+)", message):
+        return f"Got no {match[1]}: expected it, as the command's --help says."
     if message.startswith("the following arguments are required"):
         return "Got no command: expected one, as `python -m playground --help` lists them."
     return f"The arguments cannot be read: {message}."

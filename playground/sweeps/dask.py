@@ -1,9 +1,10 @@
 """Tasks on a `dask.distributed` cluster: the same numbers as on this machine, and a worker that dies loses nothing.
 
-Dask is an optional requirement (`requirements-dask.txt`) and imported only when a cluster is asked for. Its workers need
-the playground itself: the same checkout, and the same requirements.
+Dask is an optional requirement (`requirements-dask.txt`) and imported only when a cluster is asked for. Its workers
+need the playground itself: the same checkout, and the same requirements.
 """
 
+import logging
 from collections.abc import Generator, Iterable
 from typing import Any
 
@@ -65,6 +66,7 @@ def connect(address: str, seconds: float = SECONDS) -> Any:
             "Option `--scheduler`: Dask is not installed, expected it beside the playground: "
             f"`pip install --no-deps -r {REQUIREMENTS}`."
         ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters is raised, and stderr is for one line.
     try:
         return Client(address, timeout=seconds, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

@@ -50,6 +50,10 @@ class Task:
     def estimator(self) -> str:
         return str(json.loads(self.request)["estimators"][0])
 
+    @property
+    def family(self) -> str:
+        return str(json.loads(self.request)["family"])
+
     def config(self) -> Config:
         """Whatever its estimator says to it.
 
