@@ -37,7 +37,7 @@ def _shape(station: Station) -> str:
 
 def _station(station: Station, left: int) -> str:
     width = COLUMN - 34
-    name, *rest = _wrapped(station.name, 22)
+    name, *rest = _wrapped(station.name, 18)
     title = "".join(
         f'<text x="{left + 8}" y="{22 + 14 * line}" font-size="12.5" font-weight="600" fill="currentColor">'
         f"{escape(t)}</text>"
@@ -60,7 +60,7 @@ def _station(station: Station, left: int) -> str:
     note = "".join(
         f'<text x="{left + 8}" y="{98 + 12 * line}" font-size="10" fill="currentColor" opacity="0.8">'
         f"{escape(text)}</text>"
-        for line, text in enumerate(_wrapped(station.note, 31)[:3])
+        for line, text in enumerate(_wrapped(station.note, 25)[:3])
     )
     return box + title + blocks + note
 
