@@ -19,7 +19,7 @@ IMPORT_ALL = """
 import importlib, sys
 for name in sys.argv[1:]:
     importlib.import_module(name)
-print("streamlit" in sys.modules)
+print({"streamlit", "distributed", "dask"} & set(sys.modules))
 """
 
 
@@ -57,6 +57,7 @@ def pinned(requirements: str, direct: bool = False) -> set[str]:
     return {canonicalize_name(line.split("==")[0]) for line in section.splitlines() if re.match(r"[\w.-]+==", line)}
 
 
+DASK = pinned("requirements-dask.txt", direct=True)  # optional: one module imports it, when it is asked for
 ENGINE = [path for path in files(".py") if knows_no_screen(path)]
 
 
@@ -65,12 +66,17 @@ def test_the_engine_runs_without_streamlit() -> None:
     assert "playground.problem" in modules
     done = subprocess.run([sys.executable, "-c", IMPORT_ALL, *modules], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "False", "some module of the engine imports streamlit"
+    assert done.stdout.splitlines()[-1] == "set()", "some module of the engine imports streamlit, or Dask"
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=relative)
 def test_no_function_of_the_engine_imports_streamlit_later(path: Path) -> None:
     assert "streamlit" not in imported(path)
+
+
+def test_one_module_asks_for_dask() -> None:
+    askers = {relative(path) for path in files(".py") if {"dask", "distributed"} & imported(path)}
+    assert {name for name in askers if not name.startswith("tests/")} == {"playground/sweeps/dask.py"}
 
 
 def test_no_file_is_long() -> None:
@@ -90,10 +96,10 @@ def test_every_module_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("folders", "required"),
     [
-        (("app.py", "pages/", "playground/"), pinned("requirements.txt", direct=True)),
+        (("app.py", "pages/", "playground/"), pinned("requirements.txt", direct=True) | DASK),
         (
             ("tests/", "benchmarks/", "tools/"),
-            pinned("requirements.txt") | pinned("requirements-dev.txt") | pinned("requirements-torch.txt"),
+            pinned("requirements.txt") | pinned("requirements-dev.txt") | pinned("requirements-torch.txt") | DASK,
         ),
     ],
     ids=["run", "test"],

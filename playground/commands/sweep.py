@@ -137,8 +137,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 COMMAND = Command(
     key="sweep",
     line="estimators against one thing that is varied: variances, biases, errors, costs, as a table",
-    description="Measures every estimator at every value, on all cores or on a Dask cluster, and writes a table as CSV or\n"
-    "Parquet. Stopped with Ctrl-C, the same command goes on where it was.\n\n"
+    description="Measures every estimator at every value, on all cores or on a Dask cluster, and writes a table as\n"
+    "Parquet or CSV. Stopped with Ctrl-C, the same command goes on where it was.\n\n"
     '  echo \'{"cost": "cosine", "over": "k", "values": {"from": 0.1, "to": 5, "count": 9}}\' > k.json\n'
     "  python -m playground sweep k.json --out k.parquet",
     add_arguments=add_arguments,
