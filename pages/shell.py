@@ -13,6 +13,7 @@ st.navigation(
         st.Page("layers.py", title="Layers", icon=":material/layers:"),
         st.Page("sequences.py", title="Sequences", icon=":material/timeline:"),
         st.Page("gradients.py", title="Does it flow?", icon=":material/water_drop:"),
+        st.Page("reproductions.py", title="Published results", icon=":material/menu_book:"),
     ],
     position="top",
 ).run()

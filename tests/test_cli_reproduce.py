@@ -24,7 +24,7 @@ def test_what_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert set(result["checks"][0]) == {"what", "relation", "expected", "measured", "tolerance", "holds", "reason"}
     assert result["reproduces"] and all(check["holds"] for check in result["checks"])
     assert {Path(name).name for name in result["files"].values()} == {
-        f"{NAME}.{kind}" for kind in ("html", "svg", "csv", "json")
+        f"{NAME}.{kind}" for kind in ("html", "svg", "csv", "json", "jsonl")
     }
     assert all(Path(name).stat().st_size > 1000 for name in result["files"].values())
     code = main(["reproduce", NAME, "--quick", "--out", str(folder)])

@@ -81,7 +81,7 @@ def test_a_stopped_run_goes_on_and_says_the_same(tmp_path: Path) -> None:
     again = run(toy(calls=calls), tmp_path / "stopped")
     assert calls == [1, 2]
     assert (again.pieces, again.resumed, whole.resumed) == (3, 1, 0)
-    for kind in ("html", "svg", "csv", "json"):
+    for kind in ("html", "svg", "csv", "json", "jsonl"):
         texts = [done.files[kind].read_text() for done in (whole, again)]
         # Plotly gives each picture a random name.
         assert len(texts[0]) == len(texts[1]) if kind == "html" else texts[0] == texts[1]

@@ -36,6 +36,6 @@ def truth(name: str, **options: Any) -> go.Scatter:
     return go.Scatter(x=[], y=[], mode="lines", name=name, line=line, **({"legendgroup": "exact"} | options))
 
 
-def number(value: float) -> str:
-    """A number for a sentence: three significant digits."""
-    return f"{value:.3g}".replace("-", "−")
+def number(value: float, digits: int = 3) -> str:
+    """A number for a sentence: three significant digits, unless more are asked for."""
+    return f"{value:.{digits}g}".replace("-", "−")

@@ -71,7 +71,8 @@ COMMAND = Command(
     key="reproduce",
     line="a published result run again: expected against measured, with its figure",
     description="Prints what was published against what comes out here, with the tolerance and its reason, and writes\n"
-    "NAME.html, NAME.svg, NAME.csv and NAME.json. Stopped with Ctrl-C, the same command goes on where it was.\n"
+    "NAME.html, .svg, .csv, .json and .jsonl (what each piece found). Stopped with Ctrl-C, the same command goes on\n"
+    "where it was.\n"
     "Exit code 1 if something that is expected to reproduce does not.\n\n"
     "  python -m playground reproduce biased-fixed-points --out figures",
     add_arguments=add_arguments,

@@ -1,13 +1,13 @@
 """What is done of a reproduction, in a file of JSON lines: the first says what they are true of, then one a piece."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from playground.errors import InvalidInput
-from playground.reproduction.reproduction import Piece
+from playground.reproduction.reproduction import Piece, Pieces
 
 PACKAGES = ("tensorflow", "tensorflow-cpu", "tensorflow-probability", "numpy")
 
@@ -23,6 +23,12 @@ def versions() -> dict[str, str]:
     return found
 
 
+def text_of(head: Mapping[str, Any], pieces: Pieces) -> str:
+    """The content of a file: what the pieces are true of, then each with what it found."""
+    lines = [dict(head), *({"piece": key, "found": found} for key, found in pieces.items())]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
 def load(path: Path, head: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The finished pieces by key; a last line that was cut off does not count, and no file has none.
 
@@ -32,19 +38,28 @@ def load(path: Path, head: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """
     if not path.exists():
         return {}
-    whole = path.read_bytes().split(b"\n")[:-1]  # what follows the last line break is not finished
-    try:
-        lines = [json.loads(line) for line in whole]
-        found = lines[0] if lines else head
-        pieces = {line["piece"]: line["found"] for line in lines[1:]}
-    except (ValueError, KeyError, TypeError):
-        raise InvalidInput(f"The file '{path}' is not a checkpoint: remove it, or give another folder.") from None
-    if found != head:
+    found, pieces = read(path)
+    if found not in ({}, head):
         raise InvalidInput(
             f"The file '{path}' keeps another run ({json.dumps(found)}), expected {json.dumps(head)}: "
             "remove it, or give another folder."
         )
     return pieces
+
+
+def read(path: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What a file's pieces are true of, and the pieces by key; both are empty where no line is finished.
+
+    Raises:
+      InvalidInput: If it is something else.
+      OSError: If it cannot be read.
+    """
+    whole = path.read_bytes().split(b"\n")[:-1]  # what follows the last line break is not finished
+    try:
+        lines = [json.loads(line) for line in whole]
+        return dict(lines[0]) if lines else {}, {line["piece"]: line["found"] for line in lines[1:]}
+    except (ValueError, KeyError, TypeError):
+        raise InvalidInput(f"The file '{path}' is not a checkpoint: remove it, or give another folder.") from None
 
 
 def finish(
@@ -68,9 +83,7 @@ def finish(
     done = {piece.key: known[piece.key] for piece in pieces if piece.key in known}
     resumed = len(done)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written anew, so that a line that was cut off is gone.
-    lines = [head, *({"piece": key, "found": found} for key, found in done.items())]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    path.write_text(text_of(head, done), encoding="utf-8")  # Anew, so that a line that was cut off is gone.
     for index, piece in enumerate(pieces):
         if piece.key in done:
             continue

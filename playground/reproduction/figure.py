@@ -1,6 +1,6 @@
 """A reproduction's panels as a Plotly figure and as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -21,6 +21,22 @@ def colours(panels: Sequence[Panel]) -> dict[str, str]:
     return dict.fromkeys(grey, TRUTH) | {name: COLORS[place % len(COLORS)] for place, name in enumerate(names)}
 
 
+def traces(panel: Panel, color: Mapping[str, str], shown: set[str]) -> Iterator[go.Scatter]:
+    """A panel's curves; a name that is not yet in `shown` gets its place in the legend, and is added there."""
+    for line in panel.lines:
+        yield go.Scatter(
+            x=list(line.x),
+            y=list(line.y),
+            name=line.name,
+            legendgroup=line.name,
+            showlegend=line.name not in shown,
+            mode="markers" if line.points else "lines",
+            line={"color": color[line.name], "width": 1.5, "dash": "dot" if line.exact else "solid"},
+            marker={"color": color[line.name], "size": 7},
+        )
+        shown.add(line.name)
+
+
 def figure_of(title: str, panels: Sequence[Panel]) -> go.Figure:
     """All panels, two side by side; a name is in the legend once."""
     rows = -(-len(panels) // COLUMNS)
@@ -31,22 +47,8 @@ def figure_of(title: str, panels: Sequence[Panel]) -> go.Figure:
     color, shown = colours(panels), set[str]()
     for place, panel in enumerate(panels):
         row, column = place // columns + 1, place % columns + 1
-        for line in panel.lines:
-            figure.add_trace(
-                go.Scatter(
-                    x=list(line.x),
-                    y=list(line.y),
-                    name=line.name,
-                    legendgroup=line.name,
-                    showlegend=line.name not in shown,
-                    mode="markers" if line.points else "lines",
-                    line={"color": color[line.name], "width": 1.5, "dash": "dot" if line.exact else "solid"},
-                    marker={"color": color[line.name], "size": 7},
-                ),
-                row=row,
-                col=column,
-            )
-            shown.add(line.name)
+        for trace in traces(panel, color, shown):
+            figure.add_trace(trace, row=row, col=column)
         x_type, y_type = ("log" if log else "linear" for log in (panel.log_x, panel.log_y))
         figure.update_xaxes(title_text=panel.x_title, type=x_type, row=row, col=column)
         figure.update_yaxes(

@@ -30,6 +30,9 @@ PARAMETERS = ("loc", "scale")
 SEED = 2020
 ERRORS = 5.0
 LEAST_DRAWN = 1e-6
+RACING = ("score_function", "score_function_optimal_baseline", "pathwise", "measure_valued")
+MOST_REPLICATES = 1024
+"""Of one run in Play, as `RACING` are the most that it races."""
 REASON = (
     "the largest, over all k, of |sampled − exact| in standard errors of a sampled variance, √((m₄ − m₂²)/R); 5 of "
     "them are passed by chance in 6e-7 of comparisons"
@@ -78,14 +81,14 @@ def variances(f: Function, slope: Function) -> dict[str, list[float]]:
     return found | {"measure_valued": [by_loc, by_scale]}
 
 
-def config_of(cost: str, cost_params: dict[str, float], estimator: str, replicates: int) -> Config:
+def config_of(cost: str, cost_params: dict[str, float], estimators: Sequence[str], replicates: int) -> Config:
     """N(x | 1, 1), one sample."""
     return Config.create(
         "normal",
         {"loc": 1.0, "scale": 1.0},
         cost,
         cost_params,
-        [estimator],
+        list(estimators),
         samples=1,
         replicates=replicates,
         seed=SEED,
@@ -99,7 +102,7 @@ def sampled(cost: str, cost_params: dict[str, float], replicates: int) -> dict[s
     """
     found = {}
     for key in NAMES:
-        config = config_of(cost, cost_params, key, replicates)
+        config = config_of(cost, cost_params, [key], replicates)
         problem, estimator = config.problem, ESTIMATORS[key]
         hyper = {name: tf.constant(value, tf.float32) for name, value in config.hyperparameters}
         state: Any = estimator.init(problem, hyper)
@@ -130,15 +133,22 @@ def _drawn(variances: Sequence[float]) -> list[float]:
 
 def checks_and_panels(
     title: str, x_title: str, ks: Sequence[float], exactly: list[dict], found: Sequence[Mapping[str, Any]],
-    fine: Sequence[float], fine_exact: list[dict], play: dict[str, Any],
+    fine: Sequence[float], fine_exact: list[dict], cost: str, at: Mapping[str, float],
 ) -> tuple[list[Check], list[Panel]]:  # fmt: skip
     """For each parameter: a check for each estimator, and a panel.
 
     Args:
       ks: Where it was sampled; `exactly` and `found` are what `variances` and `sampled` say there.
       fine: Where the exact curves are drawn, with `fine_exact`.
+      cost, at: The k at which the panels open in Play, as the cost's parameter.
     """
     checks, panels = [], []
+    play = config_of(cost, dict(at), RACING, MOST_REPLICATES).to_mapping()
+    (k,) = at.values()
+    about = (
+        f"k = {k:g}, at step 0. A run races four of the five estimators, over {MOST_REPLICATES} replicates at most; k "
+        "is in the sidebar."
+    )
     for index, parameter in enumerate(PARAMETERS):
         lines = []
         for key, name in NAMES.items():
@@ -150,7 +160,6 @@ def checks_and_panels(
             checks.append(Check(f"{title}, {parameter}: {name}", 0.0, distance, ERRORS, REASON))
             lines.append(Line(name, fine, _drawn([at[key][index] for at in fine_exact])))
             lines.append(Line(name, ks, _drawn([at[key]["variance"][index] for at in found]), points=True))
-        panels.append(
-            Panel(f"{title}, with respect to {parameter}", x_title, "variance", tuple(lines), log_y=True, play=play)
-        )
+        name = f"{title}, with respect to {parameter}"
+        panels.append(Panel(name, x_title, "variance", tuple(lines), log_y=True, play=play, about_play=about))
     return checks, panels

@@ -73,6 +73,7 @@ class Panel:
       lines: Its curves. A name has one colour in all panels.
       log_x, log_y: Whether an axis is logarithmic; what is not positive is left out there.
       play: The settings that open it in Play, as `Config.create` takes them; None where Play has no such problem.
+      about_play: What of the panel these settings show, where it is not all of it; or why there are none.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Panel:
     log_x: bool = False
     log_y: bool = False
     play: Mapping[str, Any] | None = None
+    about_play: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,11 @@ from playground.export import csv_text
 from playground.reproduction import checkpoint
 from playground.reproduction.figure import CSV_COLUMNS, figure_of, rows_of
 from playground.reproduction.progress import Progress
-from playground.reproduction.reproduction import Check, Reproduction, Result
+from playground.reproduction.reproduction import Check, Pieces, Reproduction, Result
 from playground.reproduction.svg import picture
 
 FORMAT = "gradient-playground-reproduction/1"
+KINDS = ("html", "svg", "csv", "json", "jsonl")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Done:
     Attributes:
       result: What it says.
       pieces, resumed: How many pieces it has, and how many of them an earlier run had left in the checkpoint.
-      files: What was written, by kind: html, svg, csv, json.
+      files: What was written, by kind, one of `KINDS`.
     """
 
     result: Result
@@ -34,9 +36,9 @@ class Done:
 
 
 def run(reproduction: Reproduction, folder: Path, quick: bool = False) -> Done:
-    """Does what an earlier, stopped run has not done, and writes NAME.html, .svg, .csv and .json into `folder`.
+    """Does what an earlier, stopped run has not done, and writes NAME.html, .svg, .csv, .json and .jsonl into `folder`.
 
-    While it runs, NAME.partial.jsonl there keeps the finished pieces; in the end it is removed.
+    While it runs, NAME.partial.jsonl there keeps the finished pieces; NAME.jsonl has them all, and the day.
 
     Raises:
       InvalidInput: If the checkpoint there is of something else.
@@ -51,20 +53,33 @@ def run(reproduction: Reproduction, folder: Path, quick: bool = False) -> Done:
     finally:
         progress.clear()
     result = reproduction.conclude(found, quick)
-    files = write(reproduction, result, folder, head)
+    files = write(reproduction, result, folder, head | {"date": datetime.now(UTC).date().isoformat()}, found)
     kept.unlink(missing_ok=True)
     return Done(result, len(pieces), resumed, files)
 
 
-def write(reproduction: Reproduction, result: Result, folder: Path, head: Mapping[str, Any]) -> dict[str, Path]:
+def write(
+    reproduction: Reproduction, result: Result, folder: Path, head: Mapping[str, Any], found: Pieces
+) -> dict[str, Path]:
     """The files of a result, by kind. Plotly's script is one file beside them, for all reproductions of the folder."""
-    files = {kind: folder / f"{reproduction.key}.{kind}" for kind in ("html", "svg", "csv", "json")}
+    files = {kind: folder / f"{reproduction.key}.{kind}" for kind in KINDS}
     figure_of(reproduction.label, result.panels).write_html(files["html"], include_plotlyjs="directory")
     files["svg"].write_text(picture(reproduction.label, result.panels), encoding="utf-8")
-    files["csv"].write_text(csv_text(rows_of(result.panels), list(CSV_COLUMNS)), encoding="utf-8")
-    document = {"format": FORMAT, **head, **plain(reproduction, result)}
-    files["json"].write_text(json.dumps(document, allow_nan=False, indent=1), encoding="utf-8")
+    files["csv"].write_text(csv_of(result), encoding="utf-8")
+    files["json"].write_text(json_of(reproduction, result, head), encoding="utf-8")
+    files["jsonl"].write_text(checkpoint.text_of(head, found), encoding="utf-8")
     return files
+
+
+def csv_of(result: Result) -> str:
+    """Every point of every curve."""
+    return csv_text(rows_of(result.panels), list(CSV_COLUMNS))
+
+
+def json_of(reproduction: Reproduction, result: Result, head: Mapping[str, Any]) -> str:
+    """All checks, with what they are true of."""
+    document = {"format": FORMAT, **head, **plain(reproduction, result)}
+    return json.dumps(document, allow_nan=False, indent=1)
 
 
 def plain(reproduction: Reproduction, result: Result) -> dict[str, Any]:
@@ -79,7 +94,12 @@ def plain(reproduction: Reproduction, result: Result) -> dict[str, Any]:
         "differences": list(result.differences),
         "notes": list(result.notes),
         "panels": [
-            {"title": panel.title, "play": None if panel.play is None else dict(panel.play)} for panel in result.panels
+            {
+                "title": panel.title,
+                "play": None if panel.play is None else dict(panel.play),
+                "about_play": panel.about_play,
+            }
+            for panel in result.panels
         ],
     }
 

@@ -39,10 +39,10 @@ def trace(config: Config, steps: int) -> Trace:
 
 
 def thinned(values: np.ndarray) -> tuple[list[int], list[float]]:
-    """The steps and values [n] that a figure shows: every so many of them."""
+    """The steps and values [n] that a figure shows: every so many of them, to six digits."""
     every = max(1, len(values) // MOST_DRAWN)
     steps = list(range(0, len(values), every))
-    return steps, [float(values[step]) for step in steps]
+    return steps, [float(f"{values[step]:.6g}") for step in steps]
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ LANES = {"score_function": 1, "score_function_loo": 2, "arm": 1, "disarm": 1}
 STEPS, QUICK_STEPS = 2000, 200
 REPLICATES, SEED, RATE = 256, 2020, 1.0
 ALONG = "5 standard errors of the mean, over all steps, of sampled minus exact variance at the run's own p"
+ABOUT_PLAY = "ARM and DisARM, which evaluate f twice at K = 1. Leave-one-out does at K = 2, and a run has one K."
 PATH = "5 standard deviations of φ at the end: the closed-form variance, carried along the exact path"
 
 
@@ -107,10 +108,13 @@ def conclude(found: Pieces, quick: bool) -> Result:
             checks.append(Check(f"p₀ = {p0:g}: Var DisARM / Var {other}", 1.0, ratio, 0.0, "an order", "<"))
         play = config_of(p0, "arm").to_mapping() | {"estimators": ["arm", "disarm"]}
         runs = tuple(Line(key, piece["steps"], piece["variance"]) for key, piece in at.items())
-        spreads.append(Panel(f"p₀ = {p0:g}: variance", "step", "variance", runs, log_y=True, play=play))
+        spreads.append(
+            Panel(f"p₀ = {p0:g}: variance", "step", "variance", runs, log_y=True, play=play, about_play=ABOUT_PLAY)
+        )
         exact = Line("exact path", *thinned(sigmoid(exact_path("disarm", p0, steps - 1)[0])), exact=True)
         probabilities = tuple(Line(key, piece["steps"], piece["p"]) for key, piece in at.items())
-        paths.append(Panel(f"p₀ = {p0:g}: probability of b = 1", "step", "p", (*probabilities, exact), play=play))
+        title = f"p₀ = {p0:g}: probability of b = 1"
+        paths.append(Panel(title, "step", "p", (*probabilities, exact), play=play, about_play=ABOUT_PLAY))
     published = {"score_function": 0.015638, "arm": 8.33e-6, "disarm": 0.0}
     for key, number in published.items():
         exactly = float(variance(key, 0.49, np.array(0.5)))

@@ -51,10 +51,10 @@ def pieces(quick: bool) -> tuple[Piece, ...]:
 
 def conclude(found: Pieces, quick: bool) -> Result:
     ks = QUICK_KS if quick else KS
-    play = gaussian.config_of("quadratic", {"target": 0.0}, "pathwise", 256).to_mapping()
     checks, panels = gaussian.checks_and_panels(
-        "(x − k)²", "k", ks, [_exact(k) for k in ks], list(found.values()), FINE, [_exact(k) for k in FINE], play
-    )
+        "(x − k)²", "k", ks, [_exact(k) for k in ks], list(found.values()), FINE, [_exact(k) for k in FINE],
+        "quadratic", {"target": 0.0},
+    )  # fmt: skip
     reason = "exact numbers: what is left is rounding"
     for key, name in gaussian.NAMES.items():
         for index, parameter in enumerate(gaussian.PARAMETERS):

@@ -58,10 +58,9 @@ def conclude(found: Pieces, quick: bool) -> Result:
     panels = []
     for cost, ks in (QUICK_KS if quick else KS).items():
         pieces_here = [found[f"{cost}, k = {k:g}"] for k in ks]
-        play = gaussian.config_of(cost, {"k": 1.0 if cost == "exponential" else 2.0}, "pathwise", 256).to_mapping()
         more_checks, more_panels = gaussian.checks_and_panels(
             TITLES[cost], "k", ks, [_exact(cost, k) for k in ks], list(pieces_here),
-            FINE[cost], [_exact(cost, k) for k in FINE[cost]], play,
+            FINE[cost], [_exact(cost, k) for k in FINE[cost]], cost, {"k": 1.0 if cost == "exponential" else 2.0},
         )  # fmt: skip
         checks += more_checks
         panels += more_panels

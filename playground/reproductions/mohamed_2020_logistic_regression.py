@@ -30,6 +30,7 @@ ORDERS = (
 """(better, worse), the published order; pathwise and measure-valued are near one another."""
 BOUND = "an order; the bound's mean over the whole training, so that how fast it rises counts"
 SPREAD = "an order; replicates share a minibatch"
+WHY_NOT_PLAY = "Play has no minibatches and no 31 coefficients; Inference has a logistic regression with two."
 NEAR = "published as about equal: within a factor of 3"
 
 
@@ -88,8 +89,16 @@ def conclude(found: Pieces, quick: bool) -> Result:
     bounds = tuple(Line(key, found[key]["steps"][1:], found[key]["bounds"][1:]) for key in logistic.TERMS)
     curves = tuple(Line(key, [step + 1 for step in moments], spreads[key]) for key in logistic.TERMS)
     panels = (
-        Panel("The bound over all rows", "step", "ELBO", bounds),
-        Panel("Variance along the pathwise training", "step + 1", "variance, all elements", curves, True, True),
+        Panel("The bound over all rows", "step", "ELBO", bounds, about_play=WHY_NOT_PLAY),
+        Panel(
+            "Variance along the pathwise training",
+            "step + 1",
+            "variance, all elements",
+            curves,
+            log_x=True,
+            log_y=True,
+            about_play=WHY_NOT_PLAY,
+        ),
     )
     ends = ", ".join(f"{key} {found[key]['last']:.2f}" for key in logistic.TERMS)
     return Result(tuple(checks), panels, notes=(f"ELBO at the end: {ends}.",))

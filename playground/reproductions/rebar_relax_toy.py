@@ -100,7 +100,7 @@ def conclude(found: Pieces, quick: bool) -> Result:
                 f"RELAX's ln Var at t = {target:g} is {relax['log_variance']:.2f} on average over the last {TAIL} "
                 f"steps of {STEPS[target]}, with a lowest of {relax['lowest']:.2f}; noted elsewhere is −9 to −21."
             )
-        play = config_of(target, "relax").to_mapping() | {"estimators": list(LANES), "replicates": 256}
+        play = config_of(target, "relax").to_mapping() | {"estimators": list(LANES)}
         for name, column, what in (("variance", "logs", "ln Var"), ("loss", "costs", "E[(b − t)²]")):
             lines = tuple(
                 Line(label, found[f"{target:g} {key}"]["steps"], found[f"{target:g} {key}"][column])

@@ -29,6 +29,7 @@ NOTED = {
     "reinforce": 0.2479,
 }
 """p = 2, one seed, from another run of these settings."""
+WHY_NOT_PLAY = "Play has one random number, not 128 bits that share one mean cost."
 SEEDS = "5 standard errors over the bits of a difference of two seeds, and half of the last digit"
 SETTLED = "5 standard errors over the bits, and 0.0005: Adam still moves, and θ is not linear in its logit"
 
@@ -128,7 +129,7 @@ def conclude(found: Pieces, quick: bool) -> Result:
             gap = at["reinmax"]["cost"] - at[other]["cost"]
             checks.append(Check(f"p = {power:g}: cost, ReinMax minus {other}", 0.0, gap, 0.0, "an order", "<"))
         lines = tuple(Line(key, piece["steps"], piece["costs"], exact=key == "exact") for key, piece in at.items())
-        panels.append(Panel(f"p = {power:g}", "step", "mean of |z − 0.45|^p", lines))
+        panels.append(Panel(f"p = {power:g}", "step", "mean of |z − 0.45|^p", lines, about_play=WHY_NOT_PLAY))
     return Result(tuple(checks), tuple(panels))
 
 

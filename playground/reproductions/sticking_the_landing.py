@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from playground.approximations import APPROXIMATIONS
+from playground.config import Config
 from playground.inference.approximation import Sizes, Surrogate
 from playground.inference.transport import log_normal
 from playground.objectives import OBJECTIVES
@@ -31,9 +32,13 @@ REPLICATES, QUICK_REPLICATES = 400_000, 20_000
 STEPS, QUICK_STEPS = 3000, 800
 SEED = 2017
 START = (2.0, 0.4)
+TRAIN_SAMPLES, TRAIN_REPLICATES, RATE = 4, 64, 0.05
+MOST_REPLICATES = 1024
+"""Of one run in Play."""
 TAIL = 100
 SAMPLED = "5 standard errors of a sampled variance, √((m₄ − m₂²)/R), and float32's rounding"
 ROUNDING = 1e-6
+ABOUT_PLAY = "Reparameterization, which is Play's pathwise for this cost. Both objectives are on the page Inference."
 
 TARGET = Target(
     key="standard_normal",
@@ -72,9 +77,11 @@ def _sample(key: str, m: float, s: float, replicates: int) -> dict:
 
 def _train(key: str, steps: int) -> dict:
     def gradient(phi: tf.Tensor, state: State, seed: tf.Tensor) -> tuple[tf.Tensor, State]:
-        return OBJECTIVES[key].gradients(TARGET, SURROGATE, phi, seed, 4, 64, tf.constant(1.0)).gradients, state
+        objective = OBJECTIVES[key]
+        found = objective.gradients(TARGET, SURROGATE, phi, seed, TRAIN_SAMPLES, TRAIN_REPLICATES, tf.constant(1.0))
+        return found.gradients, state
 
-    found = descend(gradient, _phi(*START), steps, "sgd", lambda step: tf.constant(0.05), SEED)
+    found = descend(gradient, _phi(*START), steps, "sgd", lambda step: tf.constant(RATE), SEED)
     spread = found.variance.sum(axis=1)
     m, s = found.phi[:, 0], np.log1p(np.exp(found.phi[:, 1]))
     drawn, values = thinned(spread)
@@ -86,6 +93,20 @@ def _train(key: str, steps: int) -> dict:
         "variance": values,
         "divergence": thinned(np.maximum(kl, 1e-12))[1],
     }
+
+
+def play_at(m: float, s: float, samples: int, replicates: int) -> dict:
+    """Reparameterization in Play: its `kl` cost pulls a Normal to N(0, 1)."""
+    return Config.create(
+        family="normal",
+        params={"loc": m, "scale": s},
+        cost="kl",
+        estimators=["pathwise"],
+        samples=samples,
+        replicates=replicates,
+        learning_rate=RATE,
+        seed=SEED,
+    ).to_mapping()
 
 
 def pieces(quick: bool) -> tuple[Piece, ...]:
@@ -130,10 +151,35 @@ def conclude(found: Pieces, quick: bool) -> Result:
     trained = {name: found[f"{key} trained"] for key, name in OBJECTIVE_NAMES.items()}
     spreads = tuple(Line(name, piece["steps"], piece["variance"]) for name, piece in trained.items())
     divergences = tuple(Line(name, piece["steps"], piece["divergence"]) for name, piece in trained.items())
+    at_half = play_at(0.0, 0.5, 1, MOST_REPLICATES)
+    training = play_at(*START, TRAIN_SAMPLES, TRAIN_REPLICATES)
     panels = (
-        Panel("m = 0: variance with respect to m", "s", "variance", (*exact, *dots)),
-        Panel("Trained from m = 2, s = 0.4", "step", "variance, both parameters added up", spreads, log_y=True),
-        Panel("Trained from m = 2, s = 0.4", "step", "KL(q ‖ p), 1e-12 at least", divergences, log_y=True),
+        Panel(
+            "m = 0: variance with respect to m",
+            "s",
+            "variance",
+            (*exact, *dots),
+            play=at_half,
+            about_play=f"s = 0.5, at step 0, over {MOST_REPLICATES} replicates. {ABOUT_PLAY}",
+        ),
+        Panel(
+            "From m = 2, s = 0.4: variance",
+            "step",
+            "variance, both parameters added up",
+            spreads,
+            log_y=True,
+            play=training,
+            about_play=ABOUT_PLAY,
+        ),
+        Panel(
+            "From m = 2, s = 0.4: divergence",
+            "step",
+            "KL(q ‖ p), 1e-12 at least",
+            divergences,
+            log_y=True,
+            play=training,
+            about_play=ABOUT_PLAY,
+        ),
     )
     note = (
         "Below s = 1/√2 = 0.707, at m = 0, sticking the landing has the greater variance: it is not uniformly better."

@@ -28,6 +28,7 @@ LANES = {"stochastic_triple": 1, "score_function_loo": 2, "score_function": 2}
 REPLICATES, SEED, TAIL = 64, 2022, 300
 MOST = 1000
 MANY, QUICK_MANY = 400_000, 20_000
+WHY_NOT_PLAY = "Play's divergence of a Poisson is that from another Poisson, not from a negative binomial."
 SETTLED = "5 standard errors of the mean over the last steps, and 0.1 for what a constant rate may leave"
 SAMPLED = "5 standard errors of a sampled variance, √((m₄ − m₂²)/R)"
 
@@ -143,9 +144,10 @@ def conclude(found: Pieces, quick: bool) -> Result:
     paths = tuple(Line(key, found[f"{key} trained"]["steps"], found[f"{key} trained"]["path"]) for key in LANES)
     spreads = tuple(Line(key, found[f"{key} trained"]["steps"], found[f"{key} trained"]["spread"]) for key in LANES)
     last = triple["steps"][-1]
+    paths = (*paths, Line("optimum", [0, last], [best] * 2, exact=True))
     panels = (
-        Panel("p over the steps", "step", "p", (*paths, Line("optimum", [0, last], [best] * 2, exact=True))),
-        Panel("Variance of one estimate", "step", "variance", spreads, log_y=True),
+        Panel("p over the steps", "step", "p", paths, about_play=WHY_NOT_PLAY),
+        Panel("Variance of one estimate", "step", "variance", spreads, log_y=True, about_play=WHY_NOT_PLAY),
     )
     return Result(tuple(checks), panels, notes=tuple(notes))
 
