@@ -65,11 +65,6 @@ class Measurement:
             return np.where(noisy, (self.mean - self.exact) / self.standard_error, np.nan)
 
     @property
-    def noisy(self) -> bool:
-        """Whether the replicates differ, by more than float32's rounding."""
-        return bool(np.sqrt(self.variance.sum()) > ROUNDING * np.linalg.norm(self.mean))
-
-    @property
     def bias_squared(self) -> np.ndarray:
         """(mean − exact)² less what the mean's own noise puts into it, [P]: without bias, so it may be below 0."""
         return (self.mean - self.exact) ** 2 - self.standard_error**2

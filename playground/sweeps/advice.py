@@ -1,5 +1,6 @@
 """Which estimator should I use? Each legal one with all the samples that a budget buys, by mean squared error."""
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -110,6 +111,7 @@ def tasks(question: Question) -> tuple[Task, ...]:
     return tuple(question.task(key, samples) for key, samples in found if isinstance(samples, int))
 
 
+@functools.lru_cache(maxsize=1024)  # a ranking asks again with each new row
 def afford(question: Question, estimator: Estimator) -> int | str:
     """The largest K that the budget buys and the estimator accepts, or the sentence that says why there is none.
 

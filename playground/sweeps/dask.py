@@ -18,29 +18,26 @@ SECONDS = 10.0  # To reach the scheduler.
 RETRIES = 3  # Of a task that raised; one whose worker died is taken up by another worker in any case.
 
 
-def run(tasks: Iterable[Task], address: str, seconds: float = SECONDS) -> Generator[Finished, None, None]:
+def run(tasks: Iterable[Task], address: str) -> Generator[Finished, None, None]:
     """Runs tasks on the cluster, and gives each back as soon as it is done.
 
     Args:
       tasks: Begun in this order, as far as there are workers.
       address: Of the scheduler, such as tcp://10.0.0.5:8786.
-      seconds: How long to wait for the scheduler.
 
     Raises:
       InvalidInput: If Dask is not installed, the scheduler is not there, or a task's workers die one after the other.
     """
-    client = connect(address, seconds)
+    client = connect(address)
     try:
         from distributed import KilledWorker, as_completed
 
-        todo = list(tasks)
         # No key is shared with another client: what a cluster remembers of an older checkout is not used.
-        futures = client.map(
-            run_alone, todo, pure=False, retries=RETRIES, priority=[-index for index in range(len(todo))]
-        )
-        waiting = dict(zip((future.key for future in futures), zip(todo, futures, strict=True), strict=True))
-        del futures
-        for done in as_completed([future for _, future in waiting.values()]):
+        waiting: dict[str, tuple[Task, Any]] = {}
+        for index, task in enumerate(tasks):
+            future = client.submit(run_alone, task, pure=False, retries=RETRIES, priority=-index)
+            waiting[future.key] = task, future
+        for done in as_completed([future for _, future in waiting.values()], loop=client.loop):
             try:
                 found = done.result()
             except KilledWorker as error:
@@ -53,7 +50,7 @@ def run(tasks: Iterable[Task], address: str, seconds: float = SECONDS) -> Genera
         client.close()
 
 
-def connect(address: str, seconds: float = SECONDS) -> Any:
+def connect(address: str) -> Any:
     """A client of the scheduler at an address.
 
     Raises:
@@ -68,7 +65,7 @@ def connect(address: str, seconds: float = SECONDS) -> Any:
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters is raised, and stderr is for one line.
     try:
-        return Client(address, timeout=seconds, set_as_default=False)
+        return Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidInput(
