@@ -1,4 +1,4 @@
-"""The addresses of the Zoo and of variational inference: complete, exact, and never a reason to fail."""
+"""The addresses of the pages whose configuration is flat: complete, exact, and never a reason to fail."""
 
 import itertools
 from typing import Any
@@ -9,11 +9,18 @@ import pytest
 from playground.experiments import EXPERIMENTS
 from playground.fitting.config import FitConfig
 from playground.inference.config import InferenceConfig
-from playground.ui import vi_controls, zoo_controls
+from playground.layers.config import LayersConfig
+from playground.sequences.config import SequenceConfig
+from playground.ui import layers_controls, sequences_controls, vi_controls, zoo_controls
 from playground.ui.flat_query import FlatCodec
 from playground.ui.query_params import DEFAULT_SPEED, NOT_OURS
 
-CODECS = {"zoo": zoo_controls.CODEC, "vi": vi_controls.CODEC}
+CODECS = {
+    "zoo": zoo_controls.CODEC,
+    "vi": vi_controls.CODEC,
+    "layers": layers_controls.CODEC,
+    "sequences": sequences_controls.CODEC,
+}
 PRESETS = [(page, preset) for page in CODECS for preset in EXPERIMENTS[page].presets]
 
 
@@ -50,11 +57,22 @@ def test_a_model_alone_chooses_data_that_it_can_take() -> None:
         (vi_controls.CODEC, {"target": "logistic_regression", "points": "1_2"}, "points"),
         (vi_controls.CODEC, {"target": "logistic_regression", "points": "0_0_1__9_0_1"}, "points"),
         (vi_controls.CODEC, {"target": "banana", "points": "0_0_1__1_0_1"}, "points"),
+        (layers_controls.CODEC, {"model": "nonsense"}, "model"),
+        (layers_controls.CODEC, {"model": "vae", "way": "mse"}, "way"),
+        (layers_controls.CODEC, {"units": "2.5"}, "units"),
+        (layers_controls.CODEC, {"weights": "mine"}, "weights"),
+        (layers_controls.CODEC, {"learning_rate": "inf"}, "learning_rate"),
+        (sequences_controls.CODEC, {"series": "nothing"}, "series"),
+        (sequences_controls.CODEC, {"network": "transformer"}, "network"),
+        (sequences_controls.CODEC, {"scale": "none"}, "scale"),
+        (sequences_controls.CODEC, {"network": "convolution", "window": "8"}, "window"),
+        (sequences_controls.CODEC, {"batch": "-1"}, "batch"),
     ],
 )
 def test_what_cannot_be_is_named_and_replaced(codec: FlatCodec, query: dict[str, str], named: str) -> None:
     config, _, warnings = codec.from_query(query)
-    assert len(warnings) == 1 and f"`{named}`" in warnings[0]
+    assert len(warnings) == 1 and warnings[0].startswith(f"`{named}`") and warnings[0].endswith(".")
+    assert "\n" not in warnings[0]
     assert codec.from_query(codec.to_query(config, 60.0)) == (config, 60.0, [])
 
 
@@ -68,6 +86,8 @@ def test_every_field_is_in_the_address() -> None:
     zoo, vi = FitConfig.create().to_mapping(), InferenceConfig.create().to_mapping()
     assert set(zoo) - {"event_size"} == set(zoo_controls.CODEC.fields)  # the data or the target say the event size
     assert set(vi) == set(vi_controls.CODEC.fields)
+    assert set(LayersConfig.create().to_mapping()) == set(layers_controls.CODEC.fields)
+    assert set(SequenceConfig.create().to_mapping()) == set(sequences_controls.CODEC.fields)
     for codec, name in itertools.product(CODECS.values(), [*NOT_OURS, "speed"]):
         assert name not in codec.fields
 

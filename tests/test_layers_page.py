@@ -71,13 +71,6 @@ def test_a_bad_address_is_named_and_replaced() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
-def test_a_preset_survives_its_address_and_has_a_picture(preset) -> None:  # type: ignore[no-untyped-def]
-    codec = layers_controls.CODEC
-    assert codec.from_query(codec.to_query(preset.config, preset.speed)) == (preset.config, preset.speed, [])
+def test_a_preset_has_a_picture(preset) -> None:  # type: ignore[no-untyped-def]
     picture = layers_picture(preset.config)
     assert picture.startswith("<svg") and "nan" not in picture and len(picture) < 8000
-
-
-def test_every_field_is_in_the_address() -> None:
-    assert set(LayersConfig.create().to_mapping()) == set(layers_controls.CODEC.fields)
-    assert layers_controls.CODEC.from_query({})[0] == PRESETS[0].config

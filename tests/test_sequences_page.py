@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from playground.data.table import read_table
 from playground.data.uploads import UPLOADS
-from playground.live.run_source import parse_speed
 from playground.live.service import service
 from playground.sequences.config import SequenceConfig
 from playground.sequences.presets import PRESETS
@@ -73,33 +72,8 @@ def test_a_file_that_cannot_be_used_is_a_sentence_and_the_page_goes_on(
     assert query(test)["series"] == "noisy_sine"
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
-def test_a_preset_survives_its_address(preset) -> None:  # type: ignore[no-untyped-def]
-    assert from_query(CODEC.to_query(preset.config, preset.speed)) == (preset.config, preset.speed, [])
-    assert parse_speed(preset.speed) == preset.speed
-
-
 def test_an_upload_survives_its_address_and_is_missed_elsewhere() -> None:
     config = SequenceConfig.create(series=upload(np.sin(np.arange(300.0))), column="level")
     assert from_query(CODEC.to_query(config, 60.0)) == (config, 60.0, [])
     found, _, warnings = from_query({"series": "upload-0123456789ab", "column": "level"})
     assert found.series == "noisy_sine" and len(warnings) == 1 and "upload the file again" in warnings[0]
-
-
-@pytest.mark.parametrize(
-    ("address", "named"),
-    [
-        ({"units": "999"}, "units"),
-        ({"kernel": "x"}, "kernel"),
-        ({"colour": "red"}, "colour"),
-        ({"column": "a"}, "column"),
-    ],
-)
-def test_what_cannot_be_is_named_and_replaced(address: dict[str, str], named: str) -> None:
-    config, _, warnings = from_query(address)
-    assert len(warnings) == 1 and f"`{named}`" in warnings[0]
-    assert from_query(CODEC.to_query(config, 60.0)) == (config, 60.0, [])
-
-
-def test_every_field_is_in_the_address() -> None:
-    assert set(SequenceConfig.create().to_mapping()) == set(CODEC.fields)
