@@ -1,14 +1,16 @@
 """The contract of a family, its samplers' paths and its quantiles, for all of them."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from playground import exact
+from playground.classes import Classes
 from playground.families import FAMILIES
-from playground.problem import Problem
+from playground.problem import Problem, tfd
 from tests.closed_forms import defaults, problem_of
 
 KEYS = (
@@ -190,6 +192,32 @@ def test_a_mirror_keeps_the_distribution_and_undoes_itself(key: str) -> None:
     else:
         np.testing.assert_allclose(distribution.prob(twin).numpy(), distribution.prob(x).numpy(), rtol=1e-9)
         assert np.all(np.abs(twin.numpy()) <= math.pi)
+
+
+def test_the_mixture_s_path_is_tfp_s() -> None:
+    """By the density instead of a Jacobian: the same samples, the same derivatives, and no second ones."""
+    parameters = parameters_of(problem_of("normal_mixture", "linear"), tf.float64, (100,))
+    distribution = FAMILIES["normal_mixture"].make(parameters)
+
+    def path(mixture: Callable[..., tfd.Distribution]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        with tf.GradientTape() as tape:
+            tape.watch(parameters)
+            normal = tfd.Normal(parameters["loc"], parameters["scale"])
+            x = mixture(Classes(logits=parameters["logits"]), normal, reparameterize=True).sample(seed=SEED)
+            square = x**2
+        return x, list(tape.gradient(square, parameters).values())
+
+    (x, found), (same, expected) = path(type(distribution)), path(tfd.MixtureSameFamily)
+    np.testing.assert_array_equal(x, same)
+    for own, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
+    logits = tf.constant([0.1, 0.3])
+    with pytest.raises(LookupError, match="no second derivative"), tf.GradientTape() as outer:
+        outer.watch(logits)
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            x = FAMILIES["normal_mixture"].make({"logits": logits, "loc": [-1.0, 2.0], "scale": [0.7, 1.0]}).sample()
+        outer.gradient(tape.gradient(x, logits), logits)
 
 
 @pytest.mark.parametrize(("key", "classes"), [("bernoulli", 2), ("categorical", 4)])
