@@ -12,6 +12,7 @@ st.navigation(
         st.Page("vi.py", title="Inference", icon=":material/join_inner:"),
         st.Page("layers.py", title="Layers", icon=":material/layers:"),
         st.Page("sequences.py", title="Sequences", icon=":material/timeline:"),
+        st.Page("variance_lab.py", title="Variance lab", icon=":material/query_stats:"),
         st.Page("gradients.py", title="Does it flow?", icon=":material/water_drop:"),
         st.Page("reproductions.py", title="Published results", icon=":material/menu_book:"),
     ],

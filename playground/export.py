@@ -21,12 +21,12 @@ class Export:
     Attributes:
       label: Its entry in the menu.
       media_type: Of its content.
-      write: A moment → its content.
+      write: A moment → its content, a text or bytes.
     """
 
     label: str
     media_type: str
-    write: Callable[[Any], str]
+    write: Callable[[Any], str | bytes]
 
 
 def csv_text(rows: list[dict[str, Any]], columns: list[str]) -> str:

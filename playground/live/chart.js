@@ -6,6 +6,11 @@ import { Axes } from "./axes.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: false, responsive: false, showTips: false };
 
+/** Opens the page of ours whose address a point carries as its `customdata`. */
+function follow(address) {
+  if (typeof address === "string" && address.startsWith("./?")) window.open(address, "_blank", "noopener");
+}
+
 export class Chart {
   constructor(Plotly, spec) {
     this.Plotly = Plotly;
@@ -48,6 +53,7 @@ export class Chart {
     if (!fresh) return;
     this.plot.on("plotly_relayout", (change) => this.noteZoom(change));
     this.plot.on("plotly_doubleclick", () => this.unzoom());
+    this.plot.on("plotly_click", ({ points }) => follow(points[0]?.customdata));
     this.observer.observe(this.plot);
   }
 

@@ -121,7 +121,8 @@ class RunSource:
             raise InvalidInput(f"Unknown export {kind!r}: expected one of {', '.join(exports)}.")
         file = exports[kind]
         name = experiment_of(snapshot.config).file_name(snapshot)
-        return Download(f"{name}.{kind}", file.media_type, file.write(snapshot).encode())
+        content = file.write(snapshot)
+        return Download(f"{name}.{kind}", file.media_type, content.encode() if isinstance(content, str) else content)
 
     def _draw(self, snapshot: Moment) -> _Drawn:
         if self._drawn is None or self._drawn[0] != snapshot.generation:

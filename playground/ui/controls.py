@@ -4,7 +4,6 @@ Widgets are keyed by the session's epoch: a preset, a link or a file replaces th
 epoch, and with it new widgets that show it. ↺ marks what starts the run anew.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -15,10 +14,10 @@ from playground.estimator import Draw, Estimator
 from playground.estimators import ESTIMATORS
 from playground.estimators.sampling import SCHEMES
 from playground.families import FAMILIES
-from playground.parameter import Parameter
 from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
 from playground.ui.cost_menu import cost_menu, number_of
+from playground.ui.parameters import parameter_box
 from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS
 
 
@@ -45,7 +44,7 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     with st.expander("Starting parameters ↺", expanded=False):
         started = fields["params"] if same_family else {}
         fields["params"] = {
-            p.name: _parameter(p, started.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
+            p.name: parameter_box(p, started.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
             for p in family.parameters
         }
     cost = cost_menu(config, family, fields, epoch, notes)
@@ -164,19 +163,3 @@ def _view(config: Config, fields: dict[str, Any], problem: Problem, epoch: int) 
 
 def _size(value: Any) -> int:
     return len(value) if isinstance(value, list) else 1
-
-
-def _parameter(parameter: Parameter, value: Any, key: str) -> Any:
-    """A number, or one number an element with a choice of length where the length is free."""
-    if parameter.lengths is None:
-        return number_of(parameter, value, key)
-    low, high = parameter.lengths
-    count = len(value)
-    if low < high:
-        count = st.number_input(f"How many {parameter.name}", low, high, count, key=f"{key}:length")
-    values = [*value, *[0.0] * count][:count]
-    names = parameter.element_names(count)
-    return [
-        number_of(replace(parameter, name=name, lengths=None), element, f"{key}:{i}")
-        for i, (name, element) in enumerate(zip(names, values, strict=True))
-    ]

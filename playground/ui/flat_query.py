@@ -48,7 +48,7 @@ class FlatCodec:
     def to_query(self, config: Any, speed: float) -> dict[str, str]:
         """Every field that is not empty, the defaults too, so that a link outlives a change of defaults."""
         plain = config.to_mapping()
-        said = [name for name in self.fields if plain[name] not in (None, "", [])]
+        said = [name for name in self.fields if plain[name] not in (None, "", [], {})]
         query = {name: self.writers.get(name, _write)(plain[name]) for name in said}
         return query | {"speed": "max" if speed == float("inf") else _write(speed)}
 

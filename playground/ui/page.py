@@ -26,6 +26,7 @@ class Page:
       controls: (configuration, epoch) → the configuration that the controls stand at, and sentences to show.
       words: Shows the explanations under the board.
       config_of: The configuration inside an exported file. Raises `InvalidInput`.
+      above: Shows what stands above the presets, where there is something.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Page:
     controls: Callable[[Any, int], tuple[Any, list[str]]]
     words: Callable[[Any, Session], None]
     config_of: Callable[[bytes], Any]
+    above: Callable[[Session], None] = lambda session: None
 
 
 def show(page: Page) -> None:
@@ -44,6 +46,7 @@ def show(page: Page) -> None:
     session = Session.current(page.key, page.from_query, page.to_query)
     st.markdown(f"##### {page.headline}")
     warnings = st.container()
+    page.above(session)
     preset_bar(page.key, page.presets, page.picture, session.choose)
     # The board comes before the controls: it has the longest way to go until something moves.
     board(session.run_id, service().find, key=f"{page.key}:board", seed=session.config.seed, on_event=session.hear)
