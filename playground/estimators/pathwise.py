@@ -6,7 +6,7 @@ implicitly where the sampler rejects or inverts (Gamma, Beta, VonMises, mixtures
 Requires: a sampler that TFP declares fully reparameterized, and an f continuous in x and differentiable almost
 everywhere; on a circle, an f that agrees where the circle closes; under a Cauchy, an f that levels off.
 Unbiased: yes, where TFP's declaration is true. For two families of ours it is not (`Family.wrong_pathwise`): the
-estimator runs there, is labelled biased, and is shown to be. Cost: K evaluations of f and of its slope.
+estimator runs there, is labelled biased, and is shown to be. Cost: K evaluations of f, and of its slope.
 Watch for: costs with steep slopes (cos kx with large k): there the score function can have less variance.
 
 References:
