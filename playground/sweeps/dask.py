@@ -26,12 +26,20 @@ def run(tasks: Iterable[Task], address: str) -> Generator[Finished, None, None]:
       address: Of the scheduler, such as tcp://10.0.0.5:8786.
 
     Raises:
-      InvalidInput: If Dask is not installed, the scheduler is not there, or a task's workers die one after the other.
+      InvalidInput: If Dask is not installed, the scheduler is not there or goes away, it has no workers, or a task's
+        workers die one after the other.
     """
     client = connect(address)
     try:
-        from distributed import KilledWorker, as_completed
+        from distributed import CancelledError, KilledWorker, as_completed
 
+        try:
+            client.wait_for_workers(1, timeout=SECONDS)
+        except TimeoutError:
+            got = "it has no workers"
+            raise InvalidInput(
+                f"Option `--scheduler`: '{address}' answers, but {got}, expected at least one."
+            ) from None
         # No key is shared with another client: what a cluster remembers of an older checkout is not used.
         waiting: dict[str, tuple[Task, Any]] = {}
         for index, task in enumerate(tasks):
@@ -44,6 +52,10 @@ def run(tasks: Iterable[Task], address: str) -> Generator[Finished, None, None]:
                 raise InvalidInput(
                     f"The cluster at '{address}' lost every worker that was given one of the tasks ({error.task}): "
                     "expected workers with memory enough and the playground's checkout."
+                ) from None
+            except CancelledError:
+                raise InvalidInput(
+                    f"The scheduler at '{address}' has gone, expected it to stay: the same command goes on from here."
                 ) from None
             yield waiting.pop(done.key)[0], found
     finally:
