@@ -18,7 +18,7 @@ import pytest
 import tensorflow as tf
 
 from playground import moments
-from playground.estimator import Draw
+from playground.estimator import Draw, Estimate
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from tests.replicates import (
@@ -31,8 +31,6 @@ from tests.replicates import (
     at_grid,
     bias_in_errors,
     constant_baseline,
-    estimate,
-    gradients,
     hyperparameters_of,
     kurtosis_of,
     legal,
@@ -42,7 +40,9 @@ from tests.replicates import (
     shifted,
     standard_error,
     variance_in_errors,
+    warm_state,
 )
+from tests.shared_draws import estimates, shared_scores
 
 DRAW = Draw(4, REPLICATES)
 COMPARISONS = 16_000
@@ -72,11 +72,13 @@ class Cell(NamedTuple):
 @pytest.fixture(scope="module", params=pairs(DRAW))
 def cells(request: pytest.FixtureRequest) -> list[Cell]:
     family, key = request.param
-    return [_run(cost, at_grid(family, cost), key) for cost in legal(family, key, DRAW)]
+    costs = legal(family, key, DRAW)
+    ats = [at_grid(family, cost) for cost in costs]
+    results = estimates(ats, key, DRAW, **SHOWN_AT.get(key, {}))
+    return [_cell(cost, at, key, result) for cost, at, result in zip(costs, ats, results, strict=True)]
 
 
-def _run(cost: str, at: Reference, key: str) -> Cell:
-    result = estimate(at, key, DRAW, **SHOWN_AT.get(key, {}))
+def _cell(cost: str, at: Reference, key: str, result: Estimate) -> Cell:
     return Cell(
         cost,
         at,
@@ -171,9 +173,13 @@ def test_finite_and_shaped(cells: list[Cell]) -> None:
 @pytest.mark.parametrize("pair", pairs(DRAW))
 def test_the_seed_decides_everything(pair: tuple[str, str]) -> None:
     family, key = pair
-    at = at_grid(family, legal(family, key, DRAW)[0])
-    draw = Draw(4, 50)
-    first, again, other = (gradients(at, key, draw, seed) for seed in (SEED, SEED, SEED + 1))
+    at, estimator, draw = at_grid(family, legal(family, key, DRAW)[0]), ESTIMATORS[key], Draw(4, 50)
+    hyperparameters, parameters = hyperparameters_of(estimator), parameters_of(at)
+    state = warm_state(at, estimator, hyperparameters)
+    first, again, other = (
+        rows_of(at, estimator.estimate(at.problem, hyperparameters, state, parameters, tf.constant([seed, 0]), draw)[0])
+        for seed in (SEED, SEED, SEED + 1)
+    )
     np.testing.assert_array_equal(first, again)
     noisy = first.std(axis=0) > 1e-6
     assert np.all(np.any(first != other, axis=0)[noisy])
@@ -202,8 +208,9 @@ def test_shift_invariance_is_declared_as_it_is(pair: tuple[str, str]) -> None:
         return rows_of(at, result)
 
     for cost in legal(family, key, DRAW, ("quadratic", "kl")):
-        plain = first_step(at_grid(family, cost))
-        moved = np.abs(first_step(shifted(at_grid(family, cost), 100.0)) - plain).max()
+        with shared_scores():
+            plain = first_step(at_grid(family, cost))
+            moved = np.abs(first_step(shifted(at_grid(family, cost), 100.0)) - plain).max()
         if estimator.shift_invariant:
             assert moved <= 1e-9 * (1.0 + np.abs(plain).max()), cost
         else:
