@@ -54,6 +54,16 @@ class SequenceMoment(Moment):
         part = slice(len(self.time) - self.held_out, None) if held_out else slice(0, len(self.time) - self.held_out)
         return coverage(self.values[part], self.loc[part], self.scale[part])
 
+    def best_coverage(self) -> np.ndarray | None:
+        """The same for the best of all Normal forecasts of the held-out values; None where the law is not known.
+
+        A law that is no Normal's own is not calibrated even so: no Normal can have each of its bands right.
+        """
+        if self.series.best_normal is None:
+            return None
+        loc, scale = self.series.best_normal[:, len(self.time) - self.held_out :]
+        return coverage(self.values[len(self.time) - self.held_out :], loc, scale)
+
 
 def coverage(values: np.ndarray, loc: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """The share of values [n] within the central band of their Normal, for each of `LEVELS`."""

@@ -43,8 +43,15 @@ PRESETS = (
     preset(
         "too-little-noise",
         "Too little noise learnt",
-        "Few values, many weights: it learns the noise by heart, and is surprised by every new value.",
-        {"series": "noisy_sine", "points": 300, "network": "convolution", "units": 32, "learning_rate": 0.005},
+        "Few values, many weights: by step 300 it knows the noise by heart; new values surprise it.",
+        {
+            "series": "noisy_sine",
+            "points": 300,
+            "network": "convolution",
+            "units": 32,
+            "batch": 128,
+            "learning_rate": 0.003,
+        },
         failure=True,
     ),
     preset(

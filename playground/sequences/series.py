@@ -31,6 +31,8 @@ class Series:
       center, scale: Mean and standard deviation of the training part, in the units that it came in.
       best_train, best_holdout: What the true law's own one-step forecast has as its mean negative log-likelihood on the
         same values, in nats a step and the units that it came in; NaN where the law is not known.
+      best_normal: Mean and deviation of that law for each value in view, [2, n], in the same units; None where the law
+        is not known.
     """
 
     label: str
@@ -40,9 +42,12 @@ class Series:
     scale: float
     best_train: float = float("nan")
     best_holdout: float = float("nan")
+    best_normal: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
+        if self.best_normal is not None:
+            self.best_normal.flags.writeable = False
 
     @property
     def in_view(self) -> tuple[int, int]:
@@ -120,10 +125,11 @@ def series_of(label: str, values: np.ndarray, window: int) -> Series:
 def _built_in(key: str, points: int) -> Series:
     process = PROCESSES[key]
     values = process.make(np.random.default_rng(DATA_SEED), points)
-    series, loss = series_of(process.label, values, 1), -process.log_density(values)
-    first, last = series.in_view
+    series, law = series_of(process.label, values, 1), process.law(values)
+    (first, last), loss = series.in_view, -law.log_density
     best = float(loss[first : series.split].mean()), float(loss[series.split : last].mean())
-    return Series(series.label, series.values.copy(), series.split, series.center, series.scale, *best)
+    normal = np.stack([law.mean[first:last], law.deviation[first:last]])
+    return Series(series.label, series.values.copy(), series.split, series.center, series.scale, *best, normal)
 
 
 def lattice(values: np.ndarray, first: int, last: int, window: int, warm_up: int) -> Lattice:

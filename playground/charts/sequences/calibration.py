@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import COLORS, Chart, Drawing
+from playground.chart import COLORS, TRUTH, Chart, Drawing
 from playground.charts import theme
 from playground.sequences.moment import LEVELS, SequenceMoment, SequenceScene
 
@@ -20,6 +20,12 @@ def _draw(scene: SequenceScene) -> Drawing:
                    hoverinfo="skip")
     )  # fmt: skip
     drawing.add(theme.truth("as it should be").update(x=[0.0, 1.0], y=[0.0, 1.0]))
+    best = scene.moment.best_coverage()
+    if best is not None:
+        line = theme.truth(
+            "the best Normal, held-out values", line={"color": TRUTH, "dash": "dash"}, legendgroup="best"
+        )
+        drawing.add(line.update(x=[0.0, *LEVELS, 1.0], y=[0.0, *best, 1.0]))
     for held_out, name, color, dash in (
         (False, "training values", COLORS[0], "solid"),
         (True, "held-out values", COLORS[1], "dash"),
@@ -38,13 +44,20 @@ def _caption(scene: SequenceScene, moment: SequenceMoment) -> str:
     del scene
     middle = len(LEVELS) // 2
     share = 100.0 * moment.coverage(held_out=True)[middle]
-    apart = moment.coverage(held_out=True) - LEVELS
+    best = moment.best_coverage()
+    apart = moment.coverage(held_out=True) - (LEVELS if best is None else best)
     error = CHANCE * np.sqrt(LEVELS * (1.0 - LEVELS) / moment.held_out)
+    line = "diagonal" if best is None else "grey line"
     verdict = "The bands are about right."
     if np.mean(apart < -error) > 0.5:
-        verdict = "Below the diagonal: the bands are too narrow, it is too sure."
+        verdict = f"Below the {line}: the bands are too narrow, it is too sure."
     elif np.mean(apart > error) > 0.5:
-        verdict = "Above the diagonal: the bands are wider than they need to be."
+        verdict = f"Above the {line}: the bands are wider than they need to be."
+    elif best is not None and np.mean(np.abs(best - LEVELS) > error) > 0.5:
+        verdict = (
+            f"No Normal is right here: of the true law, which is none, the best one holds {100.0 * best[middle]:.0f} % "
+            "(dashed grey)."
+        )
     return (
         f"The band for half of the values holds {share:.0f} % of the {moment.held_out} held-out ones. {verdict} "
         f"Grey area: {CHANCE:g} standard errors of as many independent values."
