@@ -199,7 +199,7 @@ def _costs(problem: Problem, estimator: Estimator, choice: Choice) -> str:
     if each == 0:
         return f"takes {choice.evaluations} evaluations, whatever K is"
     extra = choice.evaluations - each * choice.samples
-    before = f"after {extra} of its own, " if extra > 0 else ""
+    before = f"after {extra} evaluation{'s' if extra > 1 else ''} of its own, " if extra > 0 else ""
     count = "one evaluation a sample buys" if each == 1 else f"{each} evaluations a sample buy"
     return f"{before}{count} K = {choice.samples}"
 
