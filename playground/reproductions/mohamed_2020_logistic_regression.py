@@ -30,7 +30,7 @@ ORDERS = (
 """(better, worse), the published order; pathwise and measure-valued are near one another."""
 BOUND = "an order; the bound's mean over the whole training, so that how fast it rises counts"
 SPREAD = "an order; replicates share a minibatch"
-WHY_NOT_PLAY = "Play has no minibatches and no 31 coefficients; Inference has a logistic regression with two."
+WHY_NOT_PLAY = "Play has no minibatches and no 31 coefficients; Inference has a logistic regression with three."
 NEAR = "published as about equal: within a factor of 3"
 
 

@@ -21,12 +21,12 @@ from playground.ui.links import play_link
 HEIGHT, LEGEND_LINE = 300, 19
 ROWS_SHOWN = 9
 COLUMNS = {
-    "what": st.column_config.TextColumn("What", width="large"),
+    "what": st.column_config.TextColumn("What", width=260),
     "expected": st.column_config.TextColumn("Expected", width="small"),
     "measured": st.column_config.TextColumn("Measured", width="small"),
     "tolerance": st.column_config.TextColumn("Tolerance", width="small"),
     "holds": st.column_config.TextColumn("Holds", width="small"),
-    "reason": st.column_config.TextColumn("Why this tolerance", width="large"),
+    "reason": st.column_config.TextColumn("Why this tolerance", width=300),
 }
 
 _turn = threading.Lock()
@@ -62,8 +62,8 @@ def _overview() -> None:
     held = sum(check["holds"] for check in checks)
     differing = [REPRODUCTIONS[key].label for key in done if (found[key] or {})["differences"]]
     st.markdown(
-        f"{len(done)} of {len(REPRODUCTIONS)} published results were run to the end with this playground's own "
-        f"estimators: **{held} of {len(checks)} checks hold.** A check compares a number that is published, or follows "
+        f"{len(done)} of {len(REPRODUCTIONS)} published results were run again, to the end: "
+        f"**{held} of {len(checks)} checks hold.** A check compares a number that is published, or follows "
         "from what is, with the one measured here, within a tolerance that has a reason. What was published or noted "
         f"and does not come out is no check, but a sentence with its numbers: see {_list(differing)}."
     )
