@@ -49,6 +49,8 @@ def test_it_shows_what_was_computed_and_what_does_not_come_out(page: Open) -> No
     assert len(test.get("plotly_chart")) == len(result.panels) == 4
     assert links(test) == [play_link(Config.from_mapping(dict(panel.play or {}))) for panel in result.panels]
     assert len(test.get("download_button")) == 2
+    shown = page_module.in_words(result.panels[0])
+    assert shown == "t = 0.45: variance: ln Var over step, for REINFORCE, REBAR, RELAX."
 
 
 def test_the_menu_changes_the_address_and_a_panel_without_play_says_why(page: Open) -> None:

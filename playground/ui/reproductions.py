@@ -124,7 +124,8 @@ def _panels(key: str, panels: tuple[Panel, ...]) -> None:
             with column:
                 place = f"{key}:{panels.index(panel)}"
                 st.markdown(f"**{_escaped(panel.title)}**")
-                st.plotly_chart(figure(panel, color), key=f"reproductions:{place}", config={"displaylogo": False})
+                key_of_chart, options = f"reproductions:{place}", {"displaylogo": False}
+                st.plotly_chart(figure(panel, color), key=key_of_chart, config=options, alt=in_words(panel))
                 _way_into_play(panel, place)
 
 
@@ -136,6 +137,12 @@ def _way_into_play(panel: Panel, place: str) -> None:
     st.link_button("Open in Play", link, key=f"reproductions:play:{place}", icon=":material/play_circle:")
     if panel.about_play:
         st.caption(_escaped(panel.about_play))
+
+
+def in_words(panel: Panel) -> str:
+    """What a panel shows, for those who cannot see it."""
+    names = ", ".join(dict.fromkeys(line.name for line in panel.lines))
+    return f"{panel.title}: {panel.y_title} over {panel.x_title}, for {names}."
 
 
 def figure(panel: Panel, color: dict[str, str]) -> go.Figure:
