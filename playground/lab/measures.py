@@ -11,7 +11,7 @@ class Measure:
       key: A column of `playground.sweeps.row.Row`.
       label, short: In menus and titles, and in a sentence.
       log: Whether its axis is logarithmic.
-      lower: Whether less of it is better; None where neither is.
+      lower: Whether less of it is better.
       story: What it says, for somebody who meets it for the first time.
       error: The column of its standard error, or None.
       elements: Whether each element of θ has its own; else there is one for the whole gradient.

@@ -11,7 +11,7 @@ PRESETS = (
     preset(
         "cosine-crossing",
         "Where the path loses",
-        "A faster wave is steeper: from some k on, following its slope varies more than ignoring it (Mohamed 2020).",
+        "A faster wave is steeper: from some k on, ignoring its slope is better (Mohamed 2020).",
         {
             "cost": "cosine",
             "estimators": ["pathwise", "score_function", "score_function_loo"],
@@ -58,7 +58,7 @@ PRESETS = (
     preset(
         "straight-through",
         "Straight into bias",
-        "No number of samples helps: the straight-through estimator's mean is off, and how far depends on θ.",
+        "Its mean is off, and no number of samples helps. How far depends on θ.",
         {
             "family": "bernoulli",
             "cost": "quadratic",
@@ -105,7 +105,7 @@ PRESETS = (
     preset(
         "moving-support",
         "An edge that nobody sees",
-        "The ends of a Uniform move with θ, and the score function is blind to them: its mean is wrong everywhere.",
+        "A Uniform's ends move with θ; the score function is blind to them, and wrong everywhere.",
         {
             "family": "uniform",
             "cost": "quadratic",
@@ -118,11 +118,11 @@ PRESETS = (
     preset(
         "cloud",
         "One gradient, many guesses",
-        "Every dot is one estimate of the same two numbers. Some clouds are small; some are beside the cross.",
+        "Every dot is one estimate of the same two numbers; the cross is the truth.",
         {
             "view": "cloud",
             "cost": "quadratic",
-            "estimators": ["pathwise", "score_function", "score_function_loo", "measure_valued"],
+            "estimators": ["pathwise", "score_function", "score_function_mean_baseline", "score_function_loo"],
             "samples": 16,
         },
     ),

@@ -56,41 +56,51 @@ def series(moment: LabMoment, estimator: str, measure: Measure, element: str) ->
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring values at which the same estimator is the best.
+    """Neighbouring values at which the same estimators are the best.
 
     Attributes:
       first, last: The values at both ends.
-      lane: The estimator; None where the best are not told apart.
+      lanes: The best, and all that are not told apart from it.
     """
 
     first: float
     last: float
-    lane: Lane | None
+    lanes: tuple[Lane, ...]
 
 
 def stretches(moment: LabMoment, lanes: Sequence[Lane], measure: Measure, element: str) -> list[Stretch]:
     """Which estimator is the best where, over the values at which all that can run have been measured."""
     curves = {lane.index: series(moment, lane.key, measure, element) for lane in lanes}
     curves = {index: curve for index, curve in curves.items() if len(curve.x)}
-    if len(curves) < 2 or measure.lower is None:
+    if len(curves) < 2:
         return []
     shared = set.intersection(*(set(curve.x.tolist()) for curve in curves.values()))
     found = [(value, _best(curves, value, measure.lower)) for value in sorted(shared)]
-    grouped = [(best, [value for value, _ in group]) for best, group in groupby(found, key=lambda pair: pair[1])]
     by_index = {lane.index: lane for lane in lanes}
-    return [Stretch(values[0], values[-1], None if best is None else by_index[best]) for best, values in grouped]
+    stretches = []
+    for best, group in groupby(found, key=lambda pair: pair[1]):
+        values = [value for value, _ in group]
+        if best:
+            stretches.append(Stretch(values[0], values[-1], tuple(by_index[index] for index in best)))
+    return stretches
 
 
-def _best(curves: dict[int, Series], value: float, lower: bool) -> int | None:
-    """The best curve's index at a value, None where the two best are within their errors of each other."""
+def _best(curves: dict[int, Series], value: float, lower: bool) -> tuple[int, ...]:
+    """The indices of the best at a value and of those within its errors; the exact variance counts where it is known.
+
+    Returns:
+      In the order of the lanes; none where nothing is known.
+    """
     sign = 1.0 if lower else -1.0
     here = []
     for index, curve in curves.items():
         place = int(np.flatnonzero(curve.x == value)[0])
-        if np.isfinite(curve.y[place]):
+        if np.isfinite(curve.exact[place]):
+            here.append((sign * float(curve.exact[place]), 0.0, index))
+        elif np.isfinite(curve.y[place]):
             here.append((sign * float(curve.y[place]), float(np.nan_to_num(curve.error[place])), index))
-    here.sort()
-    if len(here) < 2:
-        return here[0][2] if here else None
-    (first, first_error, index), (second, second_error, _) = here[:2]
-    return index if second - first > ERRORS * float(np.hypot(first_error, second_error)) else None
+    if not here:
+        return ()
+    first, error, _ = min(here)
+    near = [index for number, other, index in here if number - first <= ERRORS * float(np.hypot(error, other))]
+    return tuple(sorted(near))

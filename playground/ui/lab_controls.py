@@ -34,10 +34,19 @@ def lab_top(session: Session) -> None:
         session.replace(replace(session.config, view=next(k for k, word in VIEWS.items() if word == chosen)),
                         session.speed)  # fmt: skip
 
+    def measured() -> None:
+        session.apply(replace(session.config, measure=st.session_state[f"{key}:measure"]))
+
     st.segmented_control(
         "View", list(VIEWS.values()), default=VIEWS[config.view], required=True, key=f"{key}:view", on_change=changed,
         label_visibility="collapsed",
     )  # fmt: skip
+    if config.view == "sweep":
+        st.selectbox(
+            "What is drawn", list(MEASURES), list(MEASURES).index(config.measure), key=f"{key}:measure",
+            format_func=lambda name: MEASURES[name].label, on_change=measured, width=320,
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def lab_controls(config: LabConfig, epoch: int) -> tuple[LabConfig, list[str]]:
@@ -48,10 +57,6 @@ def lab_controls(config: LabConfig, epoch: int) -> tuple[LabConfig, list[str]]:
     """
     wanted: dict[str, Any] = config.to_mapping()
     notes: list[str] = []
-    if config.view == "sweep":
-        wanted["measure"] = fields.menu(
-            "What is drawn", list(MEASURES), config.measure, f"{epoch}:measure", lambda key: MEASURES[key].label
-        )
     base = _problem(config, wanted, epoch, notes)
     if base is None:
         return config, notes
@@ -79,8 +84,8 @@ def lab_controls(config: LabConfig, epoch: int) -> tuple[LabConfig, list[str]]:
 
 def _problem(config: LabConfig, wanted: dict[str, Any], epoch: int, notes: list[str]) -> Config | None:
     """Family, parameters and cost; the problem that they make, or None, with a note, where they make none."""
-    st.subheader("What is sampled")
     if config.view != "atlas":
+        st.subheader("What is sampled")
         wanted["family"] = fields.menu(
             "Family ↺", list(FAMILIES), config.family, f"{epoch}:family", lambda key: FAMILIES[key].label
         )
@@ -141,6 +146,7 @@ def _sweep(config: LabConfig, wanted: dict[str, Any], base: Config, epoch: int) 
     same = wanted["over"] == config.over and base.family == config.family
     key = f"{epoch}:{base.family}:{wanted['over']}"
     low, high = (config.low, config.high) if same else (found.low, found.high)
+    st.caption(f"What stands above for {words.get(wanted['over'], wanted['over'])} gives way to each of these values.")
     left, right = st.columns(2)
     with left:
         wanted["low"] = _end("From ↺", found, low, f"{key}:low")
@@ -160,9 +166,9 @@ def _end(label: str, found: Range, value: float, key: str) -> float:
 
 def _effort(config: LabConfig, wanted: dict[str, Any], epoch: int) -> None:
     """K, R and how samples are drawn."""
-    left, right = st.columns(2)
-    with left:
-        if config.view != "advice":
+    left, right = st.columns(2) if config.view != "advice" else (st.container(), st.container())
+    if config.view != "advice":
+        with left:
             wanted["samples"] = fields.whole(
                 "Samples K ↺", *LIMITS["samples"], config.samples, f"{epoch}:samples", "Of one estimate."
             )

@@ -14,6 +14,7 @@ from playground.lab.measures import MEASURES
 from playground.lab.plan import tasks
 from playground.lab.training import LabMoment
 from playground.live.service import service
+from playground.sweeps.advice import SEEN, Choice
 from playground.ui.session import Session
 
 REFRESH_SECONDS = 2.0
@@ -118,14 +119,15 @@ def _advice(moment: LabMoment) -> None:
             "rank": place,
             "estimator": ESTIMATORS[choice.estimator].label,
             "mean squared error": _number(choice.mean_squared_error),
-            "bias²": _number(choice.bias_squared),
+            "bias²": _bias(choice),
             "K": choice.samples,
             "evaluations": choice.evaluations,
             "why": choice.why,
         }
         for place, choice in enumerate(advice.ranked, start=1)
     ]
-    st.dataframe(rows, hide_index=True, width="stretch")
+    wide = {"why": st.column_config.TextColumn(width="large")}
+    st.dataframe(rows, hide_index=True, width="stretch", row_height=76, column_config=wide)
     if advice.refused:
         with st.expander(f"Why {len(advice.refused)} others are not in the table"):
             for key, reason in advice.refused:
@@ -134,6 +136,14 @@ def _advice(moment: LabMoment) -> None:
 
 def _play(moment: LabMoment, estimator: str) -> str | None:
     return next((play_address(task) for task in tasks(moment.config) if task.estimator == estimator), None)
+
+
+def _bias(choice: Choice) -> str:
+    """Its bias², where it is to be seen: an unbiased estimator's is 0."""
+    if choice.bias_squared is None or choice.row.unbiased:
+        return _number(choice.bias_squared)
+    seen = choice.bias_squared > SEEN * (choice.row.bias_squared_error or 0.0)
+    return _number(choice.bias_squared) if seen else "below the noise"
 
 
 def _number(value: float | None) -> str:

@@ -17,7 +17,7 @@ from playground.sweeps.atlas import Cell
 from playground.sweeps.task import Task
 
 # From the best by way of nothing much to ten thousand times as much: blue and orange, which all eyes tell apart.
-SHADES = [[0.0, "#08306b"], [0.2, "#0072B2"], [0.45, "#d9e4ec"], [0.7, "#E69F00"], [1.0, "#8f2d00"]]
+SHADES = [[0.0, "#08306b"], [0.2, "#0072B2"], [0.45, "#f6e3b4"], [0.7, "#E69F00"], [1.0, "#8f2d00"]]
 LOW, HIGH = -1.0, 4.0
 CANNOT = "rgba(138, 143, 152, 0.16)"
 STILL = "#009E73"

@@ -13,6 +13,7 @@ from playground.lab.training import LabMoment
 from playground.sweeps.row import ALL
 
 Read = Callable[[Cloud], np.ndarray]
+SYMBOLS = {"solid": "circle", "dash": "diamond", "dashdot": "square", "dot": "triangle-up"}
 NOTHING = np.zeros((0, 2))
 
 
@@ -43,11 +44,15 @@ def _draw(scene: LabScene) -> Drawing:
             points, ellipse, mean = _strip(lane)
         else:
             points, ellipse, mean = _in_plane(*axes)
-        _add(drawing, lane, points, mode="markers", opacity=0.3, marker={"size": 4, "color": lane.color})
         _add(drawing, lane, ellipse, mode="lines", line={"color": lane.color, "dash": lane.dash, "width": 2.2})
+        symbol = SYMBOLS[lane.dash]
+        _add(
+            drawing, lane, points, mode="markers", opacity=0.3,
+            marker={"size": 4, "color": lane.color, "symbol": symbol},
+        )  # fmt: skip
         _add(
             drawing, lane, mean, mode="markers",
-            marker={"size": 11, "color": lane.color, "symbol": "circle", "line": {"width": 2, "color": "white"}},
+            marker={"size": 11, "color": lane.color, "symbol": symbol, "line": {"width": 2, "color": "white"}},
         )  # fmt: skip
     drawing.add(
         go.Scatter(x=[], y=[], mode="markers", name="exact gradient", legendgroup="exact",

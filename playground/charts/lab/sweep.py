@@ -14,6 +14,7 @@ from playground.lab.training import LabMoment
 from playground.sweeps.row import ALL
 
 MOST_STRETCHES = 3
+MOST_ALIKE = 3
 BAND = 0.15  # opacity
 
 
@@ -103,7 +104,7 @@ def _words(found: list[Stretch], most: str, what: str) -> str:
     """Who is the best from where to where, and between which values that changes."""
     parts = []
     for stretch in found[:MOST_STRETCHES]:
-        who = "no clear winner" if stretch.lane is None else stretch.lane.label
+        who = " ≈ ".join(lane.label for lane in stretch.lanes[:MOST_ALIKE])
         span = theme.number(stretch.first)
         parts.append(f"{who} at {span}" if stretch.first == stretch.last else
                      f"{who} from {span} to {theme.number(stretch.last)}")  # fmt: skip
