@@ -143,7 +143,7 @@ def cells() -> dict[tuple[str, str], atlas.Cell]:
     tasks = spec.tasks()
     assert {(task.family, task.estimator) for task in tasks} == {(f, e) for f in FAMILIES for e in ESTIMATORS}
     assert atlas.tasks("quadratic", samples=2, replicates=2000) == tasks
-    chosen = [t for t in tasks if t.family in ("normal", "bernoulli", "cauchy") and t.estimator in keys]
+    chosen = [t for t in tasks if t.family in ("normal", "bernoulli", "cauchy", "uniform") and t.estimator in keys]
     rows = [row for task in chosen for row in run_task(task)]
     return {(cell.family, cell.estimator): cell for cell in atlas.cells(rows)}
 
@@ -155,6 +155,9 @@ def test_an_atlas_compares_within_a_family(cells: dict[tuple[str, str], atlas.Ce
     assert score.relative == pytest.approx(math.log10(score.row.variance / path.row.variance))
     still = cells["bernoulli", "enumeration"]
     assert still.noiseless and still.relative is None and still.reason is None
+    # A uniform's score is the same for all x: leave-one-out adds up to 0, but for rounding, and is biased.
+    lost = cells["uniform", "score_function_loo"]
+    assert lost.noiseless and lost.relative is None and lost.unbiased is False and lost.row.exact
     unbiased = [cells["bernoulli", key].relative for key in ("score_function", "score_function_loo")]
     assert min(value for value in unbiased if value is not None) == 0.0
     assert cells["bernoulli", "straight_through"].unbiased is False

@@ -123,4 +123,6 @@ def _cell(row: Row, best: Mapping[str, float]) -> Cell:
 
 
 def _noiseless(row: Row) -> bool:
-    return row.variance is not None and math.sqrt(row.variance) <= ROUNDING * abs(row.mean or 0.0)
+    """Whether the spread is rounding: of the mean, or of what a biased estimator's terms add up to nothing from."""
+    size = max(abs(row.mean or 0.0), abs(row.exact or 0.0))
+    return row.variance is not None and math.sqrt(row.variance) <= ROUNDING * size
