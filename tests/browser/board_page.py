@@ -33,3 +33,13 @@ def settle(page: Page) -> None:
     """Waits until a paused board has drawn all it has."""
     status(page, "paused")
     page.wait_for_function("window.__playground.lastHeader.status === 'paused'")
+
+
+def waits(page: Page, condition: str) -> None:
+    """Waits until JavaScript finds it so."""
+    page.wait_for_function(condition, timeout=PATIENCE)
+
+
+def complaints(page: Page) -> list[str]:
+    """All but Streamlit's own: on every page but the first it looks for its server below that page's path, too."""
+    return [text for text in page.complaints if "/_stcore/" not in text]  # type: ignore[attr-defined]

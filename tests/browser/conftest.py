@@ -25,6 +25,7 @@ RUNS = itertools.count()
 
 Serve = Callable[..., str]
 Open = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +130,18 @@ def open_board(serve: Serve, open_page: Open) -> OpenBoard:
     def start(query: str = "", environment: dict[str, str] | None = None, base: str = "", **options: Any) -> Page:
         address = serve(STUB, environment=environment, base=base)
         page = open_page(f"{address}?run=run{next(RUNS)}{query}", **options)
+        draw(page, 2)
+        return page
+
+    return start
+
+
+@pytest.fixture
+def visit(serve: Serve, open_page: Open) -> Visit:
+    """`visit(page, query, **page options)` → one of the app's pages, moving."""
+
+    def start(name: str, query: str = "", **options: Any) -> Page:
+        page = open_page(f"{serve('app.py')}{name}{query}", **options)
         draw(page, 2)
         return page
 

@@ -3,33 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.board_page import PATIENCE, draw, plot, status, step
+from tests.browser.board_page import PATIENCE, complaints, draw, plot, status, step, waits
 
 Visit = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(serve: Callable[..., str], open_page: Callable[..., Page]) -> Visit:
-    """`visit(page, query, **page options)` → one of the app's pages, moving."""
-
-    def start(name: str, query: str = "", **options: object) -> Page:
-        page = open_page(f"{serve('app.py')}{name}{query}", **options)
-        draw(page, 2)
-        return page
-
-    return start
-
-
-def waits(page: Page, condition: str) -> None:
-    page.wait_for_function(condition, timeout=PATIENCE)
-
-
-def complaints(page: Page) -> list[str]:
-    """All but Streamlit's own: on every page but the first it looks for its server below that page's path, too."""
-    return [text for text in page.complaints if "/_stcore/" not in text]  # type: ignore[attr-defined]
 
 
 def test_the_zoo_moves_and_shows_its_variables(visit: Visit) -> None:
