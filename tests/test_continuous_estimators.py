@@ -52,9 +52,10 @@ def train(at: Reference, key: str, steps: int, samples: int, **hyper: float) -> 
     def step(state: State, count: tf.Tensor) -> State:
         return estimator.estimate(at.problem, numbers, state, theta, tf.stack([SEED, count]), draw)[1]
 
-    compiled, state = tf.function(step, autograph=False), estimator.init(at.problem, numbers)
+    # Tracing costs as much as ten steps without a graph.
+    run, state = step if steps < 10 else tf.function(step, autograph=False), estimator.init(at.problem, numbers)
     for count in range(steps):
-        state = compiled(state, tf.constant(count))
+        state = run(state, tf.constant(count))
     return state
 
 
@@ -167,10 +168,9 @@ def test_the_proposal_is_wider_and_its_weights_are_bounded(family: str) -> None:
 def test_lax_is_unbiased_whatever_its_network_says(family: str) -> None:
     """With large random weights in the place of learned ones."""
     at = at_grid(family, "step")
-    state = dict(train(at, "lax", 1, 64))
-    state["learned"] = tf.random.stateless_normal(state["learned"].shape, [SEED, 3])
-    rows = from_state(at, "lax", state, Draw(4, 20_000))
-    noise = from_state(at, "lax", train(at, "lax", 1, 64), Draw(4, 20_000))
+    trained = train(at, "lax", 1, 64)
+    state = {**trained, "learned": tf.random.stateless_normal(trained["learned"].shape, [SEED, 3])}
+    rows, noise = (from_state(at, "lax", each, Draw(4, 20_000)) for each in (state, trained))
     if ESTIMATORS["lax"].unbiased(at.problem):
         assert np.all(bias_in_errors(rows, at.gradient) < Z)
     assert np.any(np.abs(rows - noise).max(axis=0) > 0.05 * noise.std(axis=0)), "the network had a say"
