@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet as pq
 
 from playground.errors import InvalidInput
 from playground.export import config_of
@@ -17,6 +19,7 @@ from playground.lab.export import FORMAT, KINDS
 from playground.lab.presets import PRESETS
 from playground.lab.training import LabMoment, LabTraining
 from playground.sweeps import table
+from playground.sweeps.spec import SweepSpec
 from playground.sweeps.task import run_task
 from playground.training.run import Run
 from tests.by_hand import Clock
@@ -110,6 +113,8 @@ def test_a_file_holds_what_was_measured_and_opens_again() -> None:
     assert table.from_csv(str(KINDS["csv"].write(moment))) == moment.rows
     content = KINDS["parquet"].write(moment)
     assert isinstance(content, bytes) and table.from_parquet(content) == moment.rows
+    again = pq.read_schema(pa.BufferReader(content)).metadata[table.SPEC]
+    assert SweepSpec.from_mapping(json.loads(again)) == moment.config.spec
     text = str(KINDS["json"].write(moment))
     assert LabConfig.from_mapping(config_of(text, FORMAT)) == moment.config
     assert len(json.loads(text)["rows"]) == len(moment.rows) and json.loads(text)["total"] == 6

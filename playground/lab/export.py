@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet as pq
 
 from playground.export import Export, csv_text
+from playground.lab.plan import atlas_spec
 from playground.lab.training import LabMoment
 from playground.sweeps import table
 
@@ -32,13 +33,14 @@ def to_csv(moment: LabMoment) -> str:
 
 
 def to_parquet(moment: LabMoment) -> bytes:
-    """The same as Parquet, with the configuration in the file's metadata."""
-    spec = json.dumps(moment.config.to_mapping())
-    if moment.config.view != "cloud":
-        return table.to_parquet(moment.rows, spec)
-    names = moment.config.base.problem.names
+    """The same as Parquet. Its metadata have what `sweep` takes to do it again; of a cloud, the configuration."""
+    config = moment.config
+    if config.view != "cloud":
+        again = {"sweep": config.spec.to_mapping, "atlas": lambda: {"atlas": atlas_spec(config).to_mapping()}}
+        return table.to_parquet(moment.rows, json.dumps(again[config.view]()) if config.view in again else "")
+    names = config.base.problem.names
     types = [("estimator", pa.string()), ("replicate", pa.int64()), *((name, pa.float64()) for name in names)]
-    schema, sink = pa.schema(types, metadata={table.SPEC: spec.encode()}), io.BytesIO()
+    schema, sink = pa.schema(types, metadata={FORMAT: json.dumps(config.to_mapping())}), io.BytesIO()
     pq.write_table(pa.Table.from_pylist(points(moment), schema=schema), sink)
     return sink.getvalue()
 

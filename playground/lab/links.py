@@ -16,9 +16,14 @@ REPLICATES = 256
 MOST = 4
 
 
-def play_address(task: Task) -> str | None:
-    """Play with exactly the family, the cost, the estimator and the samples of a task; None where it cannot run."""
-    return _address([json.loads(task.request)])
+def play_address(task: Task, runs: bool = False) -> str | None:
+    """Play with exactly the family, the cost, the estimator and the samples of a task; None where it cannot run.
+
+    Args:
+      task: A cell.
+      runs: Whether that is known: asking takes a hundredth of a second, and an atlas has hundreds of cells.
+    """
+    return _address([json.loads(task.request)], runs)
 
 
 def play_together(config: LabConfig, value: float | None = None) -> str | None:
@@ -28,13 +33,13 @@ def play_together(config: LabConfig, value: float | None = None) -> str | None:
     return _address([config.spec.fields(key, value) for key in config.estimators])
 
 
-def _address(cells: Sequence[Mapping[str, Any]]) -> str | None:
+def _address(cells: Sequence[Mapping[str, Any]], run: bool = False) -> str | None:
     """One race of all cells that can run: they differ in their estimators alone."""
     able: list[str] = []
     hyperparameters: dict[str, float] = {}
     for fields in cells:
         try:
-            Config.create(**fields)
+            Config.create(**fields, must_run=not run)
         except InvalidInput:
             continue
         able += fields["estimators"]

@@ -22,11 +22,16 @@ def tasks(config: LabConfig) -> tuple[Task, ...]:
     if config.view == "sweep":
         return config.spec.tasks()
     if config.view == "atlas":
-        plain = config.spec.to_mapping()
-        return AtlasSpec.create(**{name: plain[name] for name in ATLAS}).tasks()
+        return atlas_spec(config).tasks()
     if config.view == "cloud":
         return tuple(Task.of(here(config, key)) for key in config.estimators)
     return tuple(_smaller(task, config.replicates) for task in advice.tasks(question(config)))
+
+
+def atlas_spec(config: LabConfig) -> AtlasSpec:
+    """The atlas at the configuration's cost."""
+    plain = config.spec.to_mapping()
+    return AtlasSpec.create(**{name: plain[name] for name in ATLAS})
 
 
 @functools.lru_cache(maxsize=64)

@@ -71,7 +71,7 @@ class _Planned:
         plugin = ESTIMATORS[self.estimator]
         self.reason = plugin.why_not(config.problem, config.draw)
         self.biased = self.reason is None and not plugin.unbiased(config.problem)
-        self.link = play_address(task) if self.reason is None else None
+        self.link = play_address(task, runs=True) if self.reason is None else None
 
 
 def _words(cell: _Planned) -> str:
