@@ -72,10 +72,26 @@ def test_the_diagram_follows_the_menus_and_the_address(page: Open) -> None:
     assert "pathwise" not in widget(test, "selectbox", "Estimator").options
 
 
-def test_an_address_that_names_nothing_shows_the_first_of_all(page: Open) -> None:
-    test = page(row="Nothing.at_all", family="nothing", estimator="nobody", cost="no")
-    assert (query(test)["family"], query(test)["row"]) == (
-        widget(test, "selectbox", "Family").value,
-        "InverseGaussian.loc",
-    )
+def test_a_parameter_moves_and_the_address_keeps_it(page: Open) -> None:
+    test = page(family="normal", loc="2", scale="0.5", estimator="score_function")
+    assert not test.warning and query(test)["loc"] == "2"
+    widget(test, "number_input", "loc").set_value(-1.0).run()
+    assert not test.exception and (query(test)["loc"], query(test)["scale"]) == ("-1", "0.5")
+    widget(test, "selectbox", "Family").set_value("poisson").run()
+    assert query(test)["rate"] == "3" and "loc" not in query(test), "what no longer has a meaning leaves the address"
+
+
+def test_an_address_that_names_nothing_says_so_and_shows_the_first_of_all(page: Open) -> None:
+    test = page(row="Nothing.at_all", family="nothing", estimator="nobody", cost="no", loc="far")
+    said = [warning.value for warning in test.warning]
+    for name in ("row", "family", "estimator", "cost", "loc"):
+        assert sum(sentence.startswith(f"`{name}` in the address cannot be used: ") for sentence in said) == 1, name
+    assert query(test)["row"] == "InverseGaussian.loc"
+    assert query(test)["family"] == widget(test, "selectbox", "Family").value == "normal"
     assert widget(test, "selectbox", "Evidence for").value == "InverseGaussian.loc"
+
+
+def test_an_estimator_that_cannot_run_is_told_why(page: Open) -> None:
+    test = page(family="poisson", estimator="pathwise")
+    assert "Estimator 'pathwise' cannot run: Poisson is not reparameterized" in test.warning[0].value
+    assert any("Why" in expander.label for expander in test.expander)

@@ -64,7 +64,12 @@ def audit_table() -> None:
     )
     names = [name_of(row) for row in found]
     place = picked["selection"]["rows"]
-    wanted = names[place[0]] if place else st.query_params.get("row", names[0])
+    asked = st.query_params.get("row", names[0])
+    wanted = names[place[0]] if place else asked
+    if asked not in map(name_of, rows):
+        st.warning(
+            f"`row` in the address cannot be used: no row is called {asked[:60]!r}. The first one is shown instead."
+        )
     index = names.index(wanted) if wanted in names else 0
     name = st.selectbox("Evidence for", names, index, key=f"audit:row:{wanted}:{len(names)}")
     st.query_params["row"] = name

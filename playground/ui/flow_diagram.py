@@ -5,16 +5,9 @@ from html import escape
 
 import streamlit as st
 
-from playground.config import Config
-from playground.costs import COSTS
-from playground.errors import InvalidInput
-from playground.estimator import Draw
 from playground.estimators import ESTIMATORS
-from playground.expectation import why_undefined
-from playground.families import FAMILIES
 from playground.flow import Edge, Flow, flow_of
-from playground.problem import Problem
-from playground.ui.fields import menu
+from playground.ui.flow_controls import flow_config
 
 WIDTH, MARGIN, BOX = 380, 6, 38
 TOPS = {"parameter": 6, "x": 126, "noise": 126, "density": 126, "cost": 220, "gradient": 304}
@@ -22,7 +15,6 @@ SPANS = {"noise": (6, 68), "x": (92, 154), "density": (272, 102), "cost": (116, 
 LINE, LETTERS = 17, 11
 # Middle tones, which stand out from a light and from a dark page alike; text takes the page's own colour.
 CARRIES, OFF, IDLE = "#2B8CC4", "#D55E00", "#8A949E"
-SAMPLES, REPLICATES = 16, 2000
 SCRIPT = "export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; };"
 
 Place = tuple[float, float, float, float]
@@ -146,7 +138,7 @@ def flow_diagram() -> None:
     """The menus, the diagram and what it says."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        config = _config()
+        config = flow_config()
     if config is None:
         return
     flow = flow_of(config)
@@ -166,28 +158,3 @@ def flow_diagram() -> None:
             caution = "It is biased here: its mean is not the exact gradient, however many samples are drawn."
         if caution is not None:
             st.warning(caution)
-
-
-def _config() -> Config | None:
-    """The menus; None, with the reason on the page, where nothing can run."""
-    address = st.query_params
-    family = FAMILIES[
-        menu("Family", list(FAMILIES), address.get("family", "normal"), "flow:family", lambda key: FAMILIES[key].label)
-    ]
-    costs = [key for key, cost in COSTS.items() if why_undefined(Problem.at_defaults(family, cost)) is None]
-    cost = COSTS[menu("Cost f(x)", costs, address.get("cost", "quadratic"), "flow:cost", lambda key: COSTS[key].label)]
-    problem, draw = Problem.at_defaults(family, cost), Draw(SAMPLES, REPLICATES)
-    reasons = {key: estimator.why_not(problem, draw) for key, estimator in ESTIMATORS.items()}
-    able = [key for key, reason in reasons.items() if reason is None]
-    wanted = address.get("estimator", "pathwise")
-    estimator = menu("Estimator", able, wanted, "flow:estimator", lambda key: ESTIMATORS[key].label)
-    if wanted in reasons and wanted not in able:
-        st.caption(f"{ESTIMATORS[wanted].label} is left out. {reasons[wanted]}")
-    address["family"], address["cost"], address["estimator"] = family.key, cost.key, estimator
-    try:
-        return Config.create(
-            family=family.key, cost=cost.key, estimators=(estimator,), samples=SAMPLES, replicates=REPLICATES
-        )
-    except InvalidInput as error:
-        st.error(str(error))
-        return None

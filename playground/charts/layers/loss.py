@@ -1,5 +1,7 @@
 """How bad the model is: on training rows, on held-out rows, and what the steps themselves see of it."""
 
+import textwrap
+
 import numpy as np
 
 from playground.chart import COLORS, TRUTH, Chart, Drawing, column, last
@@ -20,7 +22,7 @@ def _draw(scene: LayersScene) -> Drawing:
     for name, label, color, dash in lines:
         drawing.add_curve(theme.plain(label, name, {"color": color, "dash": dash, "width": 1.8}), None, column(name))
     drawing.figure.update_xaxes(title_text="step")
-    drawing.figure.update_yaxes(title_text=scene.plugin.score)
+    drawing.figure.update_yaxes(title_text="<br>".join(textwrap.wrap(scene.plugin.score.partition(", ")[0], 20)))
     drawing.follow.append("yaxis")
     return drawing
 

@@ -22,7 +22,7 @@ def _draw(scene: SequenceScene) -> Drawing:
     ):
         drawing.add_curve(theme.plain(label, name, {"color": color, "dash": dash, "width": 1.8}), None, column(name))
     drawing.figure.update_xaxes(title_text="step")
-    drawing.figure.update_yaxes(title_text="− log-likelihood, nats a step")
+    drawing.figure.update_yaxes(title_text="nats a step")
     drawing.follow.append("yaxis")
     return drawing
 
