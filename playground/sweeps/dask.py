@@ -14,6 +14,7 @@ from playground.sweeps.local import Finished
 from playground.sweeps.task import Task
 
 REQUIREMENTS = "requirements-dask.txt"
+LOGGERS = ("distributed", "distributed.client", "tornado")  # Dask gives each a level of its own.
 SECONDS = 10.0  # To reach the scheduler.
 RETRIES = 3  # Of a task that raised; one whose worker died is taken up by another worker in any case.
 
@@ -75,7 +76,8 @@ def connect(address: str) -> Any:
             "Option `--scheduler`: Dask is not installed, expected it beside the playground: "
             f"`pip install --no-deps -r {REQUIREMENTS}`."
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # What matters is raised, and stderr is for one line.
+    for name in LOGGERS:  # What matters is raised, and stderr is for one line.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
