@@ -20,7 +20,7 @@ from tests.browser.board_page import STUB, OpenBoard, draw
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-SLOWEST_START = 90.0
+SLOWEST_START = 240.0
 RUNS = itertools.count()
 
 Serve = Callable[..., str]
