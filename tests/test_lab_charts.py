@@ -116,3 +116,9 @@ def test_a_cell_of_the_atlas_opens_in_play_and_what_cannot_run_says_why() -> Non
     assert trace.customdata[i][j] is None
     reason = ESTIMATORS["pathwise"].why_not(play.problem.at_defaults(FAMILIES["poisson"], play.problem.cost), play.draw)
     assert str(reason).split()[0] in trace.text[i][j]
+
+
+def test_captions_say_so_where_nothing_can_run() -> None:
+    moment = finished(LabConfig.create(family="poisson", estimators=["pathwise"], over="rate", count=2, replicates=100))
+    scene = LabScene.of(moment)
+    assert all("None of those" in CHARTS[key].caption(scene, moment) for key in ("sweep", "mean"))

@@ -48,7 +48,7 @@ PRESETS = (
             "family": "categorical",
             "cost": "quadratic",
             "cost_params": {"target": 1.0},
-            "estimators": ["gumbel_softmax", "straight_through_gumbel", "reinmax", "score_function_loo"],
+            "estimators": ["gumbel_softmax", "straight_through_gumbel", "reinmax", "score_function"],
             "samples": 1,
             "sampling": "independent",
             "over": "temperature",

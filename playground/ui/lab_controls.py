@@ -37,16 +37,17 @@ def lab_top(session: Session) -> None:
     def measured() -> None:
         session.apply(replace(session.config, measure=st.session_state[f"{key}:measure"]))
 
-    st.segmented_control(
-        "View", list(VIEWS.values()), default=VIEWS[config.view], required=True, key=f"{key}:view", on_change=changed,
-        label_visibility="collapsed",
-    )  # fmt: skip
-    if config.view == "sweep":
-        st.selectbox(
-            "What is drawn", list(MEASURES), list(MEASURES).index(config.measure), key=f"{key}:measure",
-            format_func=lambda name: MEASURES[name].label, on_change=measured, width=320,
-            label_visibility="collapsed",
+    with st.container(horizontal=True):
+        st.segmented_control(
+            "View", list(VIEWS.values()), default=VIEWS[config.view], required=True, key=f"{key}:view",
+            on_change=changed, label_visibility="collapsed", width="content",
         )  # fmt: skip
+        if config.view == "sweep":
+            st.selectbox(
+                "What is drawn", list(MEASURES), list(MEASURES).index(config.measure), key=f"{key}:measure",
+                format_func=lambda name: MEASURES[name].label, on_change=measured, width=270,
+                label_visibility="collapsed",
+            )  # fmt: skip
 
 
 def lab_controls(config: LabConfig, epoch: int) -> tuple[LabConfig, list[str]]:

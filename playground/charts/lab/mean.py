@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from playground.chart import TRUTH, Chart, Drawing
 from playground.charts import theme
-from playground.charts.lab.sweep import style_x
+from playground.charts.lab.sweep import CANNOT, style_x
 from playground.lab.scene import LabScene
 from playground.lab.training import LabMoment
 from playground.sweeps.row import ALL, Row
@@ -63,6 +63,8 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
             off.append((lane.label, float(np.nanmax(away))))
     if not moment.rows:
         return f"{text} Press play."
+    if not any(row.ran for row in moment.rows):
+        return CANNOT
     if not off:
         return f"{text} None is more than {SEEN:g} standard errors away, or there is no exact value."
     label, most = max(off, key=lambda pair: pair[1])

@@ -14,6 +14,7 @@ from playground.lab.training import LabMoment
 from playground.sweeps.row import ALL
 
 MOST_STRETCHES = 3
+CANNOT = "None of those measured so far can run here: the reasons are below the charts."
 MOST_ALIKE = 3
 BAND = 0.15  # opacity
 
@@ -76,6 +77,8 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
     bands = f" Thin lines: exact.{bands}" if exact else bands
     if not moment.rows:
         return f"The {measure.short} of each estimator against {scene.config.over}. Press play."
+    if not any(row.ran for row in moment.rows):
+        return CANNOT
     if measure.key == "bias_squared":
         return f"{_biases(scene, moment)}{bands if measured else ''}"
     if not measured:
