@@ -52,12 +52,12 @@ def _wiring(wiring: Wiring) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("As it is commonly tried:")
-        st.code(_marked(source(wiring.wired), found), language="python")
+        st.code(_marked(source(wiring.wired), found), language="python", line_numbers=True, wrap_lines=True)
         for keras, result in found.items():
             st.markdown(f"→ **{keras}**: {_result(result)}")
     with right:
         st.markdown("As it works:")
-        st.code(source(wiring.mended), language="python")
+        st.code(source(wiring.mended), language="python", line_numbers=True, wrap_lines=True)
         st.markdown(f"→ **{KERAS_2}**: {_result(outcome(wiring.mended, KERAS_2))}")
     st.markdown(wiring.why)
 

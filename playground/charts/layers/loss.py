@@ -15,7 +15,7 @@ def _draw(scene: LayersScene) -> Drawing:
     has_rows = scene.plugin.data != "none"
     lines = [
         ("loss", "what a step sees", TRUTH, "dot"),
-        ("train", "training rows" if has_rows else "exact", COLORS[0], "solid"),
+        ("train", "training rows" if has_rows else "the exact loss", COLORS[0], "solid"),
     ]
     if has_rows:
         lines.append(("holdout", "held-out rows", COLORS[1], "dash"))

@@ -11,7 +11,7 @@ def _draw(scene: LayersScene) -> Drawing:
     drawing = Drawing(theme.empty())
     for index in range(scene.moment.parameters):
         name, line = scene.moment.groups[index], scene.line(index)
-        drawing.add_curve(theme.plain(name, name, line | {"dash": "solid"}), None, column("mean", index))
+        drawing.add_curve(theme.plain(name, name, line), None, column("mean", index))
         exact = theme.truth(f"{name}, exact", legendgroup=name, line={"color": line["color"]})
         drawing.add_curve(exact, None, column("exact", index))
     drawing.figure.update_xaxes(title_text="step")
@@ -22,7 +22,7 @@ def _draw(scene: LayersScene) -> Drawing:
 
 def _caption(scene: LayersScene, moment: LayersMoment) -> str:
     silent = [name for name, c in zip(moment.groups, moment.connected, strict=True) if not c][: moment.parameters]
-    text = f"Solid: the mean of each parameter's gradient over {DRAWS} draws. Dotted, same colour: its exact value."
+    text = f"Lines: the mean of each parameter's gradient over {DRAWS} draws. Dotted, same colour: its exact value."
     if not silent:
         return text
     names = ", ".join(silent[:4]) + (" and others" if len(silent) > 4 else "")

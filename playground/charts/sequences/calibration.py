@@ -22,9 +22,7 @@ def _draw(scene: SequenceScene) -> Drawing:
     drawing.add(theme.truth("as it should be").update(x=[0.0, 1.0], y=[0.0, 1.0]))
     best = scene.moment.best_coverage()
     if best is not None:
-        line = theme.truth(
-            "the best Normal, held-out values", line={"color": TRUTH, "dash": "dash"}, legendgroup="best"
-        )
+        line = theme.truth("the best Normal", line={"color": TRUTH, "dash": "dash"}, legendgroup="best")
         drawing.add(line.update(x=[0.0, *LEVELS, 1.0], y=[0.0, *best, 1.0]))
     for held_out, name, color, dash in (
         (False, "training values", COLORS[0], "solid"),
@@ -54,10 +52,7 @@ def _caption(scene: SequenceScene, moment: SequenceMoment) -> str:
     elif np.mean(apart > error) > 0.5:
         verdict = f"Above the {line}: the bands are wider than they need to be."
     elif best is not None and np.mean(np.abs(best - LEVELS) > error) > 0.5:
-        verdict = (
-            f"No Normal is right here: of the true law, which is none, the best one holds {100.0 * best[middle]:.0f} % "
-            "(dashed grey)."
-        )
+        verdict = f"No Normal can be right here: even the best one holds {100.0 * best[middle]:.0f} % (dashed grey)."
     return (
         f"The band for half of the values holds {share:.0f} % of the {moment.held_out} held-out ones. {verdict} "
         f"Grey area: {CHANCE:g} standard errors of as many independent values."
