@@ -4,6 +4,7 @@ import functools
 import itertools
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from playground.approximations import APPROXIMATIONS
@@ -22,6 +23,10 @@ CASES = [
     for target, approximation in itertools.product(WITHOUT_DATA, APPROXIMATIONS)
     if APPROXIMATIONS[approximation].why_not(inferable()[target]) is None
 ]
+# Tests of one case share a process, and so its reference values, which take seconds.
+cases = pytest.mark.parametrize(
+    "case", [pytest.param(case, id="-".join(case), marks=pytest.mark.xdist_group("-".join(case))) for case in CASES]
+)
 
 
 def target_of(key: str) -> Target:

@@ -14,7 +14,7 @@ from playground.inference.objective import GOALS
 from playground.inference.report import spreads
 from playground.objectives import OBJECTIVES
 from playground.target import Target
-from tests.inference_cases import CASES, ROUNDING, Z, phi_of, reference_of, surrogate_of, target_of
+from tests.inference_cases import ROUNDING, Z, cases, phi_of, reference_of, surrogate_of, target_of
 
 REPLICATES = 20_000
 MOST_BLOCKS = 24
@@ -22,8 +22,6 @@ SAMPLES = 2  # The exact bound of more samples is an integral over more dimensio
 POWER = 0.25
 SEED = tf.constant([2026, 7])
 ONE = tf.constant(1.0)
-
-cases = pytest.mark.parametrize("case", CASES, ids="-".join)
 
 
 def legal(case: tuple[str, str], samples: int = SAMPLES) -> list[str]:

@@ -10,7 +10,7 @@ from tensorflow_probability import distributions as tfd
 
 from playground.inference.approximation import Surrogate
 from playground.objectives import OBJECTIVES
-from tests.inference_cases import CASES, on_grid, phi_of, reference_of, surrogate_of, target_of
+from tests.inference_cases import CASES, cases, on_grid, phi_of, reference_of, surrogate_of, target_of
 
 SAMPLES = 6
 SEED = tf.constant([11, 3])
@@ -18,8 +18,6 @@ ONE = tf.constant(1.0, tf.float64)
 Gradient = tfp.vi.GradientEstimators
 
 CLOSE = [case for case in CASES if case[0] not in ("banana", "funnel") and case[1] != "flow"]
-
-cases = pytest.mark.parametrize("case", CASES, ids="-".join)
 
 
 class Fixed:
