@@ -1,4 +1,4 @@
-"""The real app with leases of a second or two, and an extra route that says what the server holds."""
+"""The real app with leases of seconds, and an extra route that says what the server holds."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,8 @@ from playground.live.service import service
 from playground.training import runs
 
 ROOT = Path(__file__).resolve().parents[2]
-runs.PAUSE_AFTER, runs.END_AFTER, runs.CHECK_SECONDS = 1.0, 4.0, 0.2
+# Long enough for a visitor to find its run's live route on a busy machine, after the script that began the run.
+runs.PAUSE_AFTER, runs.END_AFTER, runs.CHECK_SECONDS = 1.0, 8.0, 0.2
 
 
 def connections() -> int:
