@@ -1,5 +1,6 @@
 """What all tests share: quiet TensorFlow, one browser, and no test that passes by not running."""
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(TESTS / folder) for folder in ALONE):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not look through a million objects again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_skip(report: Any) -> None:
