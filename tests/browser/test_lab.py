@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board_page import PATIENCE, complaints, plot, status, waits
 
-Visit = Callable[..., Page]
 SWEEP = "?view=sweep&estimators=pathwise,score_function&over=loc&low=-1&high=1&count=3&replicates=100&speed=max"
 CELL = f"""(() => {{
   const plot = {plot("atlas")}, {{ xaxis, yaxis }} = plot._fullLayout, box = plot.getBoundingClientRect();
@@ -14,9 +13,11 @@ CELL = f"""(() => {{
 }})()"""
 
 
-def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(visit: Visit) -> None:
-    page = visit("variance_lab", SWEEP)
-    waits(page, "window.__playground.lastHeader.status === 'finished'")
+def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(
+    serve: Callable[..., str], open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{serve('app.py')}variance_lab{SWEEP}")  # not by `visit`: what is done sends no more frames
+    waits(page, "window.__playground?.lastHeader?.status === 'finished'")
     status(page, "done")
     expect(page.locator(".pg-step b")).to_have_text("6 of 6")
     waits(page, f"{plot('sweep')}.data.filter((t) => t.mode === 'lines+markers' && t.y.length === 3).length === 2")
@@ -28,7 +29,7 @@ def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(visit: Visit) -> 
     drawn = f"{plot('atlas')}?._fullLayout?.xaxis && {plot('atlas')}.data.length === 4"
     page.wait_for_function(drawn, timeout=2 * PATIENCE)  # it is the largest figure of all
     waits(page, "window.__playground.lastHeader.step > 2")
-    page.locator("[data-chart=atlas]").scroll_into_view_if_needed()
+    page.locator(".pg-card[data-chart=atlas]").scroll_into_view_if_needed()
     page.mouse.move(*page.evaluate(CELL))
     waits(page, f"{plot('atlas')}._hoverdata?.length")
     with page.expect_popup(timeout=PATIENCE) as popup:
