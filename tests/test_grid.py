@@ -31,6 +31,7 @@ from tests.replicates import (
     at_grid,
     bias_in_errors,
     constant_baseline,
+    gradients,
     hyperparameters_of,
     kurtosis_of,
     legal,
@@ -118,6 +119,12 @@ def test_the_false_alarms_are_as_stated() -> None:
         if legal(triple[0], triple[1], DRAW, triple[2:])
     ]
     assert len(counts) > 500 and COMPARISONS / 2 < sum(counts) < COMPARISONS
+
+
+def test_shared_samples_and_scores_are_those_that_each_cost_would_draw() -> None:
+    ats, key, draw = [at_grid("gamma", cost) for cost in ("quadratic", "step", "kl")], CONSTANT_BASELINE[1], Draw(4, 50)
+    for at, shared in zip(ats, estimates(ats, key, draw), strict=True):
+        np.testing.assert_array_equal(rows_of(at, shared), gradients(at, key, draw))
 
 
 def test_the_exact_gradients_are_trusted(cells: list[Cell]) -> None:
