@@ -19,7 +19,7 @@ from playground.values import Values, boolean, choice, integer, known_fields, po
 
 MODES = ("race", "same")
 NOT_SAID = object()  # No value that JSON could hold: the cost is then the first that the family has an expectation of.
-MOST_SAMPLES_IN_ALL = 10**9
+MOST_SAMPLES_IN_ALL = 10**9  # Numbers: a vector is as many as it has coordinates.
 LIMITS = {"samples": (1, 1_000_000), "replicates": (2, 10_000_000), "seed": (0, 2**31 - 1)}
 MOST_ESTIMATORS = 4
 
@@ -116,9 +116,9 @@ class Config:
             show=(),
         )
         config = replace(config, show=_show(config.problem.names, show))
-        in_all = config.samples * config.replicates
-        if in_all > MOST_SAMPLES_IN_ALL:
-            raise InvalidInput(f"samples × replicates must be at most {MOST_SAMPLES_IN_ALL:,}, got {in_all:,}.")
+        if config.numbers > MOST_SAMPLES_IN_ALL:
+            product = "samples × replicates × coordinates" if chosen.vector else "samples × replicates"
+            raise InvalidInput(f"{product} must be at most {MOST_SAMPLES_IN_ALL:,}, got {config.numbers:,}.")
         for plugin in plugins if must_run else ():
             reason = plugin.why_not(config.problem, config.draw)
             if reason is not None:
@@ -171,6 +171,11 @@ class Config:
         return [value for _, values in self.params for value in values]
 
     @property
+    def numbers(self) -> int:
+        """How many numbers are drawn for the replicates of one estimate."""
+        return self.samples * self.replicates * (self.problem.coordinates or 1)
+
+    @property
     def draw(self) -> Draw:
         return Draw(self.samples, self.replicates, self.sampling)
 
@@ -205,7 +210,8 @@ def _hyperparameters(plugins: list[Estimator], given: Mapping[str, Any] | None) 
 
 def _family_values(family: Family, given: Mapping[str, Any] | None) -> Values:
     found = values(f"Family '{family.key}'", family.parameters, given)
-    lengths = {len(vector) for (_, vector), p in zip(found, family.parameters, strict=True) if p.lengths is not None}
+    pairs = zip(found, family.parameters, strict=True)
+    lengths = {len(vector) for (_, vector), p in pairs if p.lengths is not None and p.lengths[0] < p.lengths[1]}
     if len(lengths) > 1:
         raise InvalidInput(f"Family '{family.key}': its vectors must have one length, got {sorted(lengths)}.")
     return found

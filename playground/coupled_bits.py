@@ -10,14 +10,14 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from playground import noise
-from playground.estimator import Draw, Estimate
+from playground.estimator import Draw, Estimate, points_of, weigh
 from playground.nodes import Nodes
 from playground.parameter import Parameters
 from playground.problem import Problem
 
 
 class Bits(NamedTuple):
-    """A pair, all [R, K].
+    """A pair, all [R, K], or [R, K, D] where all bits of a vector are drawn twice.
 
     Attributes:
       u: The uniform number that both come from.
@@ -32,10 +32,10 @@ class Bits(NamedTuple):
 
 
 def why_not(problem: Problem, draw: Draw) -> str | None:
-    """Both need one bit with one logit; they couple its two draws themselves."""
+    """Both need bits, each with one logit; they couple two draws themselves."""
     family = problem.family
-    if family.class_values is None or family.parameters[0].lengths is not None:
-        return f"{family.label} is not a single bit: this runs for Bernoulli."
+    if family.class_values is None or not (family.vector or family.parameters[0].lengths is None):
+        return f"{family.label} does not consist of bits: this runs for Bernoulli and its product."
     if draw.sampling != "independent":
         return f"The two bits are an antithetic pair already: pairs are drawn independently, not {draw.how}."
     return None
@@ -44,7 +44,7 @@ def why_not(problem: Problem, draw: Draw) -> str | None:
 def estimate(
     problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw, weight: Callable[[Bits], tf.Tensor]
 ) -> Estimate:
-    """(f(b) − f(b̃)) · weight, with respect to the logit, plus the mean of ∂_θ f over both bits."""
+    """(f(b) − f(b̃)) · weight, with respect to each logit, plus the mean of ∂_θ f over both draws."""
     copies = problem.broadcast(parameters, draw.shape)
     assert problem.family.class_values is not None
     with tf.GradientTape() as tape:
@@ -56,9 +56,9 @@ def estimate(
         place = tf.math.log(u) - tf.math.log1p(-u)
         bits = Bits(u, tf.cast(place > -logit, u.dtype), tf.cast(place < logit, u.dtype), logit)
         f, other = problem.f(bits.first, copies), problem.f(bits.second, copies)
-    by_logit, half = (f - other) * weight(bits), 0.5 * tf.ones_like(f)
+    by_logit, half = weigh(f - other, weight(bits)), 0.5 * tf.ones_like(f)
     terms = tape.gradient([logit, f, other], copies, output_gradients=[by_logit, half, half])
-    return Estimate(terms, tf.stack([bits.first, bits.second], axis=-1))
+    return Estimate(terms, points_of(bits.first, bits.second))
 
 
 def variance(nodes: Nodes, samples: int, square: Callable[[tf.Tensor], tf.Tensor]) -> tf.Tensor:

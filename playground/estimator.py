@@ -48,7 +48,8 @@ class Estimate(NamedTuple):
 
     Attributes:
       terms: By parameter name, [R, M] (or [R, M, n] for a vector): replicate r's gradient is the mean over M.
-      points: [R, M, S], where f was evaluated for each term: S = 1, a pair, or a pair for each parameter in turn.
+      points: [R, M, S], where f was evaluated for each term: S = 1, a pair, or a pair for each parameter in turn;
+        [R, M, S, D] where x is a vector.
     """
 
     terms: Mapping[str, tf.Tensor]
@@ -61,6 +62,16 @@ class Estimate(NamedTuple):
     def first_terms(self, problem: Problem) -> tf.Tensor:
         """The terms of replicate 0, the one that trains: [M, P]."""
         return problem.pack({name: term[0] for name, term in self.terms.items()})
+
+
+def points_of(*places: tf.Tensor) -> tf.Tensor:
+    """`Estimate.points` from S samples [R, M], or [R, M, D] of vectors."""
+    return places[0][:, :, tf.newaxis] if len(places) == 1 else tf.stack(places, axis=2)
+
+
+def weigh(weight: tf.Tensor, term: tf.Tensor) -> tf.Tensor:
+    """weight [R, M] × term [R, M] or [R, M, n]."""
+    return weight * term if term.shape.rank == weight.shape.rank else weight[..., tf.newaxis] * term
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,8 @@ class Estimator:
       estimate: (problem, hyperparameters, state, parameters, seed, draw) → (`Estimate`, new state). Pure; `parameters`
         are θ's, not yet broadcast; `seed` is a stateless seed [2]. What state it uses may depend on earlier calls only.
       why_not: (problem, draw) → None, or the sentence that says why it cannot run. What has no expectation has no
-        gradient: that sentence comes first for every estimator, and none needs to remember it.
+        gradient, and what is written for numbers takes no vectors: these sentences come first for every estimator, and
+        none needs to remember them.
       unbiased: Whether its mean is the exact gradient, for this problem.
       caution: The sentence that says what is wrong where its mean is not the exact gradient though theory says so
         (a sampler whose own gradient is wrong), or None.
@@ -114,7 +126,8 @@ class Estimator:
       hyperparameters: Its own numbers.
       shift_invariant: Whether adding a constant to f moves no single estimate.
       exact_variance: (nodes, K) → the variance [B, P] of one estimate under independent sampling, from the quadrature
-        nodes of `playground.exact`, or None where it is not known.
+        nodes of `playground.exact`, or None where it is not known. Vectors have no such nodes, and none is known.
+      vectors: Whether it runs where x is a vector. What is said of K samples is then said of K vectors.
       learned: How to look at its state, where the state is worth a look.
     """
 
@@ -131,9 +144,19 @@ class Estimator:
     hyperparameters: tuple[Hyperparameter, ...] = ()
     shift_invariant: bool = False
     exact_variance: Callable[[Any, int], Any] | None = None
+    vectors: bool = False
     learned: Learned | None = None
     order: int = 0
 
     def __post_init__(self) -> None:
         own = self.why_not
-        object.__setattr__(self, "why_not", lambda problem, draw: why_undefined(problem) or own(problem, draw))
+
+        def why_not(problem: Problem, draw: Draw) -> str | None:
+            return why_undefined(problem) or self._why_no_vectors(problem) or own(problem, draw)
+
+        object.__setattr__(self, "why_not", why_not)
+
+    def _why_no_vectors(self, problem: Problem) -> str | None:
+        if self.vectors or not problem.family.vector:
+            return None
+        return f"{problem.family.label} draws vectors, and {self.label} is written for one number at a time."

@@ -1,4 +1,4 @@
-"""Reference values, without a sample: sums over atoms, or quadrature in float64.
+"""Reference values, without a sample: sums over atoms, or quadrature in float64; of vectors, coordinate by coordinate.
 
 Everything is batched over θ [B, P], works in float64, and may be called inside a `tf.function`.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from playground import quadrature
+from playground import quadrature, vectors
 from playground.expectation import why_undefined
 from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points
 from playground.problem import Problem
@@ -60,6 +60,8 @@ def _value(problem: Problem, theta: tf.Tensor, mass: tf.Tensor, f: tf.Tensor) ->
 def expected_cost(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> tf.Tensor:
     """E[f] for each θ [B, P] → [B]; several times cheaper than with the gradient."""
     problem, theta = in_double(problem), tf.cast(theta, tf.float64)
+    if problem.family.vector:
+        return vectors.expected_cost(problem, theta, lambda one, own: expected_cost(one, own, order))
     x, weight = points(problem, theta, order)
     parameters = problem.unpack(theta[:, tf.newaxis, :])
     mass, f = measure(problem.distribution(parameters).log_prob(x), problem.f(x, parameters), weight)
@@ -107,6 +109,9 @@ def value_and_gradient(
     problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """(E[f] [B], ∇_θ E[f] [B, P]) from one pass; the gradient is E[f ∂ log p + ∂f], plus `_boundary`'s terms."""
+    if problem.family.vector:
+        problem, theta = in_double(problem), tf.cast(theta, tf.float64)
+        return vectors.value_and_gradient(problem, theta, lambda one, own: value_and_gradient(one, own, order))
     return value_and_gradient_at(nodes(problem, theta, order))
 
 
@@ -125,28 +130,48 @@ def reference(problem: Problem, theta: Sequence[float]) -> Reference:
     if undefined is not None:
         return Reference(np.full(len(theta), np.nan), math.nan, undefined)
     row = tf.constant([list(theta)], tf.float64)
-    at, error = nodes(problem, row), 0.0
+    reasons: list[str | None] = []
+
+    def of_one(own_problem: Problem, own: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        values, slopes, why = _refined(own_problem, own)
+        reasons.extend(why)
+        return values, slopes
+
+    if problem.family.vector:
+        value, slope = vectors.value_and_gradient(in_double(problem), row, of_one)
+    else:
+        value, slope = of_one(problem, row)
+    if not reasons and not np.isfinite(value.numpy()[0]):
+        reasons.append("The expected cost is not finite: its closed form is not.")
+    reason = next((reason for reason in reasons if reason is not None), None)
+    return Reference(slope.numpy()[0], float(value.numpy()[0]), reason)
+
+
+def _refined(problem: Problem, theta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, list[str | None]]:
+    """Values [B] and gradients [B, P], with ever more nodes until all agree; and why each is not to be trusted."""
+    at, error = nodes(problem, theta), np.zeros(len(theta))
     # A sum over atoms is what it is; an integral is refined.
     for panels in () if problem.family.discrete else REFINEMENTS:
-        before, at = at, nodes(problem, row, panels * quadrature.ORDER)
+        before, at = at, nodes(problem, theta, panels * quadrature.ORDER)
         error = _disagreement(before, at)
-        if not error > AGREEMENT:
+        if not np.any(error > AGREEMENT):
             break
-    value, slope = (result.numpy()[0] for result in value_and_gradient_at(at))
-    return Reference(slope, float(value), _why_not_trusted(at, value, slope, error))
+    values, slopes = value_and_gradient_at(at)
+    rows = enumerate(zip(values.numpy(), slopes.numpy(), error, strict=True))
+    return values, slopes, [_why_not_trusted(at, index, *row) for index, row in rows]
 
 
-def _disagreement(first: Nodes, second: Nodes) -> float:
-    """The largest difference between two results, relative to the size of what was summed."""
+def _disagreement(first: Nodes, second: Nodes) -> np.ndarray:
+    """The largest difference between two results [B], relative to the size of what was summed."""
     scale = second.mean(tf.abs(second.f[..., tf.newaxis] * second.score) + tf.abs(second.f_slope)) + 1e-12
     (value, slope), (better_value, better_slope) = value_and_gradient_at(first), value_and_gradient_at(second)
     slopes = tf.abs(slope - better_slope) / scale
     values = tf.abs(value - better_value) / (second.mean(tf.abs(second.f)) + 1e-12)
-    return float(tf.maximum(tf.reduce_max(slopes), tf.reduce_max(values)))
+    return tf.maximum(tf.reduce_max(slopes, axis=1), values).numpy()
 
 
-def _why_not_trusted(at: Nodes, value: float, slope: np.ndarray, error: float) -> str | None:
-    mass, f, x = at.mass.numpy()[0], at.f.numpy()[0], at.x.numpy()[0]
+def _why_not_trusted(at: Nodes, row: int, value: float, slope: np.ndarray, error: float) -> str | None:
+    mass, f, x = (array.numpy()[row] for array in (at.mass, at.f, at.x))
     alive = np.flatnonzero(mass)
     if not alive.size:
         return "The exact gradient is not known: the density is 0 wherever it was looked for."
@@ -155,7 +180,7 @@ def _why_not_trusted(at: Nodes, value: float, slope: np.ndarray, error: float) -
         return f"The expected cost is not finite: the cost is {f[broken[0]]} at x = {x[broken[0]]:.4g}."
     if not (np.isfinite(value) and np.all(np.isfinite(slope))):
         return "The expected cost is not finite: the sum of cost times density overflows."
-    size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[0]).max(axis=-1))
+    size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[row]).max(axis=-1))
     family = at.problem.family
     # Nothing is left beyond the last atom of a finite support, or beyond the first of any.
     edges = [] if family.finite else [alive[-1]] if family.discrete else [alive[0], alive[-1]]

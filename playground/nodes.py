@@ -98,10 +98,11 @@ def nodes_of(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) 
     """The measure, the cost and the score as weighted points.
 
     Args:
-      problem: Any; its cost's numbers may be tensors.
+      problem: Of a family over numbers; its cost's numbers may be tensors.
       theta: [B, P], float64.
       order: Gauss–Legendre nodes an interval, for a continuous family.
     """
+    assert not problem.family.vector, "no line holds vectors: see `playground.vectors`"
     problem, theta = in_double(problem), tf.cast(theta, tf.float64)
     x, weight = points(problem, theta, order)
     count = tf.shape(x)[1]

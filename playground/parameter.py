@@ -1,6 +1,6 @@
 """What a learner sets: numbers with a name, a range and the set they must lie in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,8 @@ class Parameter:
       latex: Its symbol.
       constraint: The set it lives in.
       lengths: For a vector, the shortest and the longest it may be; None for a scalar.
+      elements: For a vector of one length only whose elements differ: what follows `name` in the name of each, and the
+        set that each lives in, in place of `constraint`.
     """
 
     name: str
@@ -61,7 +63,24 @@ class Parameter:
     latex: str
     constraint: Constraint = REAL
     lengths: tuple[int, int] | None = None
+    elements: tuple[tuple[str, Constraint], ...] = ()
 
     def element_names(self, size: int) -> tuple[str, ...]:
         """`("loc",)` for a scalar, `("logits[0]", "logits[1]", …)` for a vector of `size`."""
+        if self.elements:
+            return tuple(f"{self.name}{suffix}" for suffix, _ in self.elements)
         return (self.name,) if self.lengths is None else tuple(f"{self.name}[{i}]" for i in range(size))
+
+    def constraints(self, size: int) -> tuple[Constraint, ...]:
+        """The set that each of `size` elements lives in."""
+        return tuple(constraint for _, constraint in self.elements) or (self.constraint,) * size
+
+    def wrong_element(
+        self, values: Sequence[float], earlier: Mapping[str, Any]
+    ) -> tuple[str, Constraint, float] | None:
+        """The first value that is outside its set, as its element's name, the set and the value; None if all are in."""
+        names = self.element_names(len(values)) if self.elements else (self.name,) * len(values)
+        for name, constraint, value in zip(names, self.constraints(len(values)), values, strict=True):
+            if not constraint.holds(value, earlier):
+                return name, constraint, value
+        return None

@@ -38,9 +38,10 @@ def values(subject: str, parameters: tuple[Parameter, ...], given: Mapping[str, 
             low, high = parameter.lengths
             expected = f"{low}" if low == high else f"{low} to {high}"
             raise InvalidInput(f"{subject}: `{parameter.name}` must have {expected} values, got {len(values)}.")
-        for value in values:
-            if not parameter.constraint.holds(value, earlier):
-                raise InvalidInput(f"{subject}: `{parameter.name}` must be {parameter.constraint.text}, got {value}.")
+        wrong = parameter.wrong_element(values, earlier)
+        if wrong is not None:
+            name, constraint, value = wrong
+            raise InvalidInput(f"{subject}: `{name}` must be {constraint.text}, got {value}.")
         found[parameter.name] = values
         earlier[parameter.name] = values if is_vector else values[0]
     return tuple(found.items())

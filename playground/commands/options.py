@@ -123,10 +123,10 @@ def outside(problem: "Problem", theta: Sequence[float]) -> str | None:
     earlier: dict[str, Any] = {}
     for parameter, size in zip(problem.family.parameters, problem.sizes, strict=True):
         part = list(itertools.islice(values, size))
-        for value in part:
-            if not parameter.constraint.holds(value, earlier):
-                got = f"got {value} in float32"
-                return f"Family '{problem.family.key}': `{parameter.name}` must be {parameter.constraint.text}, {got}."
+        wrong = parameter.wrong_element(part, earlier)
+        if wrong is not None:
+            name, constraint, value = wrong
+            return f"Family '{problem.family.key}': `{name}` must be {constraint.text}, got {value} in float32."
         earlier[parameter.name] = part[0] if parameter.lengths is None else part
     return None
 

@@ -9,5 +9,6 @@ COST = Cost(
     relative=lambda x, distribution, family, parameters: (
         distribution.log_prob(x) - family.target(parameters).log_prob(x)
     ),
+    expected=lambda distribution, family, parameters: distribution.kl_divergence(family.target(parameters)),
     order=6,
 )

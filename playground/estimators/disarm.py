@@ -54,5 +54,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: 2 * samples,
     shift_invariant=True,
     exact_variance=lambda nodes, samples: coupled_bits.variance(nodes, samples, _square),
+    vectors=True,
     order=15,
 )

@@ -57,5 +57,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: 2 * samples,
     hyperparameters=(Hyperparameter(Parameter("smoothing", 0.2, 0.01, 2.0, r"\sigma_{\mathrm{ES}}")),),
     shift_invariant=True,
+    vectors=True,
     order=22,
 )

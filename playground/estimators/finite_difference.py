@@ -27,6 +27,15 @@ from playground.estimators import perturbation, sampling
 from playground.parameter import Parameters
 from playground.problem import Problem
 
+MOST_ELEMENTS = 20  # Of θ, where x is a vector: of all 2P runs each sample is kept, with all its coordinates.
+
+
+def _why_not(problem: Problem, draw: Draw) -> str | None:
+    elements = sum(problem.sizes)
+    if problem.family.vector and elements > MOST_ELEMENTS:
+        return f"Two runs for each of {elements} parameters are too many: SPSA takes two for up to 200 of them."
+    return sampling.why_not(problem, draw)
+
 
 def _estimate(
     problem: Problem,
@@ -58,10 +67,11 @@ ESTIMATOR = Estimator(
     story="Draws the same random numbers at θ + h and θ − h and compares the costs. Two runs a parameter, and biased.",
     latex=r"\frac{f(x(\omega,\theta+h))-f(x(\omega,\theta-h))}{2h}",
     estimate=_estimate,
-    why_not=sampling.why_not,
+    why_not=_why_not,
     unbiased=lambda problem: False,
     evaluations=lambda problem, hyperparameters, samples: 2 * samples * sum(problem.sizes),
     hyperparameters=(perturbation.STEP,),
     shift_invariant=True,
+    vectors=True,
     order=20,
 )

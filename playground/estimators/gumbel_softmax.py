@@ -16,7 +16,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimator import Draw, Estimate, Estimator, State, points_of
 from playground.estimators import relaxation
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -36,7 +36,7 @@ def _estimate(
         logits, values = relaxation.classes(problem, copies)
         x = relaxation.soft(relaxation.perturb(logits, seed, draw) / hyperparameters["temperature"], values)
         f = problem.f(x, copies)
-    return Estimate(tape.gradient(f, copies), x[..., tf.newaxis]), state
+    return Estimate(tape.gradient(f, copies), points_of(x)), state
 
 
 ESTIMATOR = Estimator(
@@ -50,5 +50,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(relaxation.TEMPERATURE,),
     shift_invariant=True,
+    vectors=True,
     order=8,
 )

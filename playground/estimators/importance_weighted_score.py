@@ -36,7 +36,7 @@ def _widened(problem: Problem, parameters: Parameters, factor: tf.Tensor) -> dic
     for name, value in parameters.items():
         if any(end is value for end in family.support(parameters)):
             continue  # where the support begins, as a Pareto's scale, is no spread
-        if name == "scale" or (name == "rate" and counts):
+        if name.startswith("scale") or (name == "rate" and counts):
             wider[name] = value * factor
         elif name == "logits" and counts:
             # Of a success that ends the count, or of one that is counted: where the mean goes shows which.
@@ -96,5 +96,6 @@ ESTIMATOR = Estimator(
     unbiased=score.unbiased,
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(SHARE, WIDENING),
+    vectors=True,
     order=5,
 )

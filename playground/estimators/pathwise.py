@@ -20,7 +20,7 @@ from typing import Any
 import tensorflow as tf
 
 from playground import moments
-from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimator import Draw, Estimate, Estimator, State, points_of
 from playground.estimators import sampling
 from playground.expectation import why_path_undefined
 from playground.nodes import Nodes
@@ -62,7 +62,7 @@ def _estimate(
         x = sampling.sample(problem, copies, seed, draw)
         f = problem.f(x, copies)
     terms = tape.gradient(f, copies, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return Estimate(terms, x[..., tf.newaxis]), state
+    return Estimate(terms, points_of(x)), state
 
 
 def _exact_variance(nodes: Nodes, samples: int) -> tf.Tensor | None:
@@ -81,5 +81,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     shift_invariant=True,
     exact_variance=_exact_variance,
+    vectors=True,
     order=1,
 )

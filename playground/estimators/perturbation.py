@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Hyperparameter
+from playground.estimator import Draw, Estimate, Hyperparameter, points_of
 from playground.estimators import sampling
 from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
@@ -22,7 +22,7 @@ class Ends(NamedTuple):
 
     Attributes:
       rise: f(x₊) − f(x₋), [R, K].
-      plus, minus: x₊ and x₋, [R, K].
+      plus, minus: x₊ and x₋, [R, K] or [R, K, D].
     """
 
     rise: tf.Tensor
@@ -36,7 +36,7 @@ def unconstrained(problem: Problem, parameters: Parameters) -> tf.Tensor:
 
 
 def evaluate(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw) -> tuple[tf.Tensor, tf.Tensor]:
-    """(f(x; θ), x), [R, K] each, where each draw has its own θ: parameters [R, K] or [R, K, n]."""
+    """(f(x; θ), x) where each draw has its own θ: [R, K] each, or x [R, K, D]; parameters [R, K] or [R, K, n]."""
     x = sampling.sample(problem, parameters, seed, draw)
     return problem.f(x, parameters), x
 
@@ -65,7 +65,7 @@ def natural(problem: Problem, phi: tf.Tensor, slopes: tf.Tensor, points: list[tf
       problem: Whose gradient it is.
       phi: [P].
       slopes: [R, K, P].
-      points: Where f was evaluated, [R, K] each.
+      points: Where f was evaluated, [R, K] or [R, K, D] each.
     """
     if any(p.constraint.above is not None for p in problem.family.parameters):
         # Row j is the chain rule's column j: one parameter's bound moves with another.
@@ -73,4 +73,4 @@ def natural(problem: Problem, phi: tf.Tensor, slopes: tf.Tensor, points: list[tf
         gradient = tf.linalg.matmul(slopes, tf.linalg.inv(transposed))
     else:
         gradient = slopes / problem.pull_back(phi, tf.ones_like(phi))
-    return Estimate(problem.unpack(gradient), tf.stack(points, axis=-1))
+    return Estimate(problem.unpack(gradient), points_of(*points))

@@ -67,5 +67,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: 3 * samples,
     hyperparameters=(adaptation.RATE,),
     learned=Learned(_numbers, _curve),
+    vectors=True,
     order=12,
 )

@@ -16,7 +16,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimator import Draw, Estimate, Estimator, State, points_of
 from playground.estimators import relaxation, sampling
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -48,7 +48,7 @@ def _estimate(
     onehot = tf.cast(tf.equal(x[..., tf.newaxis], values), x.dtype)
     middle = 0.5 * (tf.nn.softmax(logits / hyperparameters["temperature"]) + onehot)
     by_logits = 2.0 * _softmax_slope(middle, g) - 0.5 * _softmax_slope(tf.nn.softmax(logits), g)
-    return Estimate(tape.gradient(logits, copies, output_gradients=by_logits), x[..., tf.newaxis]), state
+    return Estimate(tape.gradient(logits, copies, output_gradients=by_logits), points_of(x)), state
 
 
 ESTIMATOR = Estimator(
@@ -62,5 +62,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(relaxation.TEMPERATURE,),
     shift_invariant=True,
+    vectors=True,
     order=11,
 )

@@ -37,14 +37,21 @@ def _why_not(problem: Problem, draw: Draw) -> str | None:
 
 def _init(problem: Problem, hyperparameters: Mapping[str, Any]) -> State:
     dtype = hyperparameters["adaptation_rate"].dtype
-    inputs = 1 if problem.sizes == (1,) else problem.sizes[0] - 1
-    weights = network.first_weights(inputs, dtype)
+    weights = network.first_weights(_inputs(problem), dtype)
     return adaptation.begin(tf.concat([[tf.constant(math.log(FIRST_TEMPERATURE), dtype)], weights], axis=0))
 
 
+def _inputs(problem: Problem) -> int:
+    """How many weights say all: of each set, which sums to 1, all but the first."""
+    if problem.coordinates is not None:
+        return problem.coordinates
+    return 1 if problem.sizes == (1,) else problem.sizes[0] - 1
+
+
 def _control(learned: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
-    # The weights sum to 1, so that the first of them says nothing new.
-    return network.apply(learned[1:], 2.0 * weights[..., 1:] - 1.0)
+    # The weights of two classes in each of D coordinates are D inputs, and not D times one.
+    own = weights[..., 1] if weights.shape.rank == 4 else weights[..., 1:]
+    return network.apply(learned[1:], 2.0 * own - 1.0)
 
 
 def _estimate(
@@ -78,5 +85,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(adaptation.RATE,),
     learned=Learned(_numbers, _curve),
+    vectors=True,
     order=13,
 )

@@ -1,11 +1,12 @@
 """What the estimators through a relaxed class share: when they run, the classes' noise, learned controls."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
 from playground import noise
-from playground.estimator import Draw, Estimate, Hyperparameter
+from playground.estimator import Draw, Estimate, Hyperparameter, points_of
 from playground.estimators import sampling
 from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
@@ -13,7 +14,8 @@ from playground.problem import Problem
 TEMPERATURE = Hyperparameter(Parameter("temperature", 1.0, 0.05, 5.0, r"\tau"))
 
 Control = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-"""(what is learned [n], soft weights of the classes [..., C]) → a control variate for f [...]; learned[0] is log T."""
+"""(what is learned [n], soft weights of the classes [R, K, C] or [R, K, D, C]) → a control variate for f [R, K];
+learned[0] is log T."""
 
 
 def why_not(problem: Problem, draw: Draw) -> str | None:
@@ -28,28 +30,34 @@ def why_not(problem: Problem, draw: Draw) -> str | None:
 
 
 def no_classes(problem: Problem) -> str:
-    return f"{problem.family.label} has no classes to relax: this runs for Bernoulli and Categorical."
+    return f"{problem.family.label} has no classes to relax: this runs for Bernoulli, its product, and Categorical."
 
 
 def classes(problem: Problem, parameters: Parameters) -> tuple[tf.Tensor, tf.Tensor]:
-    """The classes' logits [..., C] and values [C]."""
+    """The classes' logits [..., C], or [..., D, C] where x is a vector of them, and values [C]."""
     assert problem.family.class_values is not None
     logits, values = problem.family.class_values(parameters)
     return logits, tf.constant(values, logits.dtype)
 
 
 def perturb(logits: tf.Tensor, seed: tf.Tensor, draw: Draw) -> tf.Tensor:
-    """logits [R, K, C] plus Gumbel noise: their argmax is an exact sample of the class."""
-    return logits - tf.math.log(-tf.math.log(sampling.uniform(seed, draw, logits.shape[-1], logits.dtype)))
+    """logits [R, K, C] or [R, K, D, C] plus Gumbel noise: their argmax is an exact sample of each class."""
+    return logits - tf.math.log(-tf.math.log(_uniform(seed, draw, logits.shape[2:], logits.dtype)))
+
+
+def _uniform(seed: tf.Tensor, draw: Draw, event: Sequence[int], dtype: tf.DType) -> tf.Tensor:
+    """Uniform noise [R, K, *event] under the scheme."""
+    flat = sampling.uniform(seed, draw, math.prod(event), dtype)
+    return flat if len(event) == 1 else tf.reshape(flat, (*draw.shape, *event))
 
 
 def hard(scores: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-    """The value of the class with the highest score: [R, K, C] → [R, K]."""
+    """The value of the class with the highest score: [..., C] → [...]."""
     return tf.gather(values, tf.argmax(scores, axis=-1))
 
 
 def soft(scores: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-    """The mean value under softmax(scores): [R, K, C] → [R, K]."""
+    """The mean value under softmax(scores): [..., C] → [...]."""
     return tf.linalg.matvec(tf.nn.softmax(scores), values)
 
 
@@ -66,8 +74,8 @@ def free_and_given(logits: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Te
     race: the winner's time is Exp(1), each other class has lost by then and goes on (Maddison et al. 2017, appendix).
 
     Args:
-      logits: [R, K, C].
-      u, v: Uniform noise [R, K, C], or [R, K, 1] for two classes.
+      logits: [..., C], where the batch is [R, K], or [R, K, D] for vectors of classes.
+      u, v: Uniform noise [..., C], or [..., 1] for two classes.
     """
     if logits.shape[-1] == 2:
         return _two(logits[..., 1:] - logits[..., :1], u, v)
@@ -80,7 +88,7 @@ def free_and_given(logits: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Te
 
 
 def _two(logit: tf.Tensor, u: tf.Tensor, v: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Both as scores [R, K, 2], the first 0; the logarithms of v′ and 1 − v′ apart, so that none rounds to infinity."""
+    """Both as scores [..., 2], the first 0; the logarithms of v′ and 1 − v′ apart, so that none rounds to infinity."""
     z = logit + tf.math.log(u) - tf.math.log1p(-u)
     theta, rest = tf.sigmoid(logit), tf.sigmoid(-logit)
     log_theta, log_rest = tf.math.log_sigmoid(logit), tf.math.log_sigmoid(-logit)
@@ -104,8 +112,8 @@ def controlled(
       variance, since the mean does not depend on c.
     """
     logits, _ = classes(problem, parameters)
-    count = 1 if logits.shape[-1] == 2 else logits.shape[-1]
-    u, v = (sampling.uniform(own, draw, count, logits.dtype) for own in noise.split(seed, 2))
+    event = (*logits.shape[:-1], 1 if logits.shape[-1] == 2 else logits.shape[-1])
+    u, v = (_uniform(own, draw, event, logits.dtype) for own in noise.split(seed, 2))
     # Replicate 0 is the one that learns; only it needs the derivative of a derivative.
     with tf.GradientTape() as tape:
         tape.watch(learned)
@@ -118,7 +126,7 @@ def controlled(
 def _controlled_terms(
     problem: Problem, parameters: Parameters, u: tf.Tensor, v: tf.Tensor, control: Control, learned: tf.Tensor
 ) -> Estimate:
-    """The terms for this noise: u, v [R, K, C] or [R, K, 1], as in `free_and_given`."""
+    """The terms for this noise u, v, as in `free_and_given`."""
     copies = problem.broadcast(parameters, u.shape[:2])
     with tf.GradientTape() as tape:
         tape.watch(copies)
@@ -131,4 +139,4 @@ def _controlled_terms(
         targets = [problem.distribution(copies).log_prob(x), free_control - given_control, f]
     one = tf.ones_like(f)
     terms = tape.gradient(targets, copies, output_gradients=[f - given_control, one, one])
-    return Estimate(terms, x[..., tf.newaxis])
+    return Estimate(terms, points_of(x))

@@ -41,6 +41,8 @@ def why_not_independent(problem: Problem, draw: Draw) -> str | None:
 def sample(problem: Problem, parameters: Parameters, seed: tf.Tensor, draw: Draw) -> tf.Tensor:
     """x [R, K], each drawn with (and, where TFP's sampler is reparameterized, differentiable in) its own parameters.
 
+    Of a family over vectors, x is [R, K, D].
+
     Args:
       problem: What is sampled.
       parameters: Broadcast to [R, K].

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Hyperparameter
+from playground.estimator import Draw, Estimate, Hyperparameter, points_of, weigh
 from playground.estimators import sampling
 from playground.parameter import Parameter, Parameters
 from playground.problem import Problem
@@ -16,7 +16,7 @@ class Scored(NamedTuple):
     """Samples with all that a score-function estimator needs of them.
 
     Attributes:
-      x, f: [R, K], the samples and their costs.
+      x, f: [R, K], the samples and their costs; x [R, K, D] where it is a vector.
       log_prob: [R, K], log p(x; θ).
       score: By parameter name, ∂_θ log p(x; θ), [R, K] or [R, K, n].
       slope: Likewise ∂_θ f(x; θ), or None when the cost does not depend on θ.
@@ -58,11 +58,6 @@ def at(problem: Problem, copies: Parameters, x: tf.Tensor) -> Scored:
     return Scored(x, f, log_prob, own, tape.gradient(f, copies) if depends else None)
 
 
-def weigh(weight: tf.Tensor, term: tf.Tensor) -> tf.Tensor:
-    """weight [R, M] × term [R, M] or [R, M, n]."""
-    return weight * term if term.shape.rank == weight.shape.rank else weight[..., tf.newaxis] * term
-
-
 def weighted(scored: Scored, weights: dict[str, tf.Tensor] | tf.Tensor) -> Estimate:
     """The estimate whose terms are weight·score (+ ∂_θ f), with one weight [R, K] for all, or one a parameter."""
     terms = {
@@ -71,4 +66,4 @@ def weighted(scored: Scored, weights: dict[str, tf.Tensor] | tf.Tensor) -> Estim
     }
     if scored.slope is not None:
         terms = {name: term + scored.slope[name] for name, term in terms.items()}
-    return Estimate(terms, scored.x[..., tf.newaxis])
+    return Estimate(terms, points_of(scored.x))

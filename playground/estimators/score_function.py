@@ -46,5 +46,6 @@ ESTIMATOR = Estimator(
     unbiased=score.unbiased,
     evaluations=lambda problem, hyperparameters, samples: samples,
     exact_variance=lambda nodes, samples: moments.score_function_variance(nodes) / samples,
+    vectors=True,
     order=2,
 )

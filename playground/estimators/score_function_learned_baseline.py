@@ -84,5 +84,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(score.BASELINE_DECAY, adaptation.RATE),
     learned=Learned(_numbers, _curve),
+    vectors=True,
     order=19,
 )

@@ -64,5 +64,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     shift_invariant=True,
     exact_variance=_exact_variance,
+    vectors=True,
     order=4,
 )

@@ -56,5 +56,6 @@ ESTIMATOR = Estimator(
     unbiased=score.unbiased,
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(score.BASELINE_DECAY,),
+    vectors=True,
     order=3,
 )

@@ -59,5 +59,6 @@ ESTIMATOR = Estimator(
     hyperparameters=(Hyperparameter(Parameter("pilot_samples", 1000, 2, 10000, r"M"), hot=False),),
     shift_invariant=True,
     exact_variance=lambda nodes, samples: moments.optimal_baseline_variance(nodes) / samples,
+    vectors=True,
     order=5,
 )

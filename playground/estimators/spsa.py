@@ -54,5 +54,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: 2 * samples,
     hyperparameters=(perturbation.STEP,),
     shift_invariant=True,
+    vectors=True,
     order=21,
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimator import Draw, Estimate, Estimator, State, points_of
 from playground.estimators import relaxation, sampling
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -34,7 +34,7 @@ def _estimate(
         tape.watch(copies)
         mean = relaxation.soft(*relaxation.classes(problem, copies))
         f = problem.f(tf.stop_gradient(x - mean) + mean, copies)
-    return Estimate(tape.gradient(f, copies), x[..., tf.newaxis]), state
+    return Estimate(tape.gradient(f, copies), points_of(x)), state
 
 
 ESTIMATOR = Estimator(
@@ -47,5 +47,6 @@ ESTIMATOR = Estimator(
     unbiased=lambda problem: False,
     evaluations=lambda problem, hyperparameters, samples: samples,
     shift_invariant=True,
+    vectors=True,
     order=9,
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from playground.estimator import Draw, Estimate, Estimator, State
+from playground.estimator import Draw, Estimate, Estimator, State, points_of
 from playground.estimators import relaxation
 from playground.parameter import Parameters
 from playground.problem import Problem
@@ -36,7 +36,7 @@ def _estimate(
         relaxed = relaxation.soft(perturbed / hyperparameters["temperature"], values)
         x = relaxation.hard(perturbed, values)
         f = problem.f(tf.stop_gradient(x - relaxed) + relaxed, copies)
-    return Estimate(tape.gradient(f, copies), x[..., tf.newaxis]), state
+    return Estimate(tape.gradient(f, copies), points_of(x)), state
 
 
 ESTIMATOR = Estimator(
@@ -50,5 +50,6 @@ ESTIMATOR = Estimator(
     evaluations=lambda problem, hyperparameters, samples: samples,
     hyperparameters=(relaxation.TEMPERATURE,),
     shift_invariant=True,
+    vectors=True,
     order=10,
 )

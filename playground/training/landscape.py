@@ -70,7 +70,7 @@ def _allowed(config: Config, theta: np.ndarray) -> np.ndarray:
         earlier: dict[str, float] = {}
         for parameter, start, size in zip(problem.family.parameters, starts, problem.sizes, strict=False):
             part = values[start : start + size]
-            allowed[row] &= all(parameter.constraint.holds(float(value), earlier) for value in part)
+            allowed[row] &= parameter.wrong_element(part, earlier) is None
             earlier[parameter.name] = float(part[0])
     return allowed
 

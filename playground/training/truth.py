@@ -100,8 +100,10 @@ class Observer:
         count, lanes, size = tf.shape(theta)[0], len(self._variances), sum(self.signature.sizes)
         together = self.signature.mode == "same"
         flat = theta[:, 0] if together else tf.reshape(theta, [-1, size])
-        nodes = exact.nodes(problem, flat)
-        value, gradient = exact.value_and_gradient_at(nodes)
+        nodes = None if problem.family.vector else exact.nodes(problem, flat)
+        value, gradient = (
+            exact.value_and_gradient(problem, flat) if nodes is None else exact.value_and_gradient_at(nodes)
+        )
 
         def by_lane(values: tf.Tensor, *shape: int) -> tf.Tensor:
             if together:
@@ -117,7 +119,7 @@ class Observer:
 
     def _known_variance(self, exact_variance: Any, nodes: Any) -> tf.Tensor | None:
         draw = self.signature.draw
-        if exact_variance is None or draw.sampling != "independent":
+        if exact_variance is None or nodes is None or draw.sampling != "independent":
             return None
         return exact_variance(nodes, draw.samples)
 
