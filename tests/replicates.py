@@ -30,12 +30,17 @@ Z = 5.0
 PAST = 64  # Samples of the earlier step that a running mean has seen: near E[f], and noisy.
 EXPRESSION = "sin(x) + 0.1 * x ** 2"
 COST_KEYS = (*COSTS, EXPRESSION)
+NUMBERS = [key for key, family in FAMILIES.items() if not family.vector]
+VECTORS = [key for key, family in FAMILIES.items() if family.vector]
+# A sum over coordinates adds nothing to what the costs prove of one number: these two stand for the others.
+VECTOR_COST_KEYS = ("exponential", "kl")
 # θ for the grid where a family's defaults prove little. Symmetric ones hide biases, as that of straight-through at
 # p = ½; a binomial with p = ½ hardly ever falls below the step; heavy tails hide their variance from any sample, and
 # that of x² under Student's t, a Pareto or an inverse Gamma cannot be judged unless its fourth moment exists, that of
 # x⁸: df > 8, concentration > 8.
 THETA: dict[str, tuple[tuple[str, object], ...]] = {
     "bernoulli": (("logits", 0.8),),
+    "bernoulli_product": (("logits", (0.8, -1.0, 0.3)),),
     "binomial": (("logits", -2.0),),
     "inverse_gamma": (("concentration", 12.0), ("scale", 6.0)),
     "lognormal": (("scale", 0.4),),
@@ -88,12 +93,14 @@ def at_grid(family: str, cost: str) -> Reference:
     return reference_of(family, cost, THETA.get(family, ()))
 
 
-def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list[str]:
-    """The costs with which the estimator runs on the family."""
+def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] | None = None) -> list[str]:
+    """The costs with which the estimator runs on the family: of those given, else of the grid's."""
+    if costs is None:
+        costs = VECTOR_COST_KEYS if FAMILIES[family].vector else COST_KEYS
     return [cost for cost in costs if ESTIMATORS[estimator].why_not(at_grid(family, cost).problem, draw) is None]
 
 
-def pairs(draw: Draw, costs: tuple[str, ...] = COST_KEYS) -> list:
+def pairs(draw: Draw, costs: tuple[str, ...] | None = None) -> list:
     """The family × estimator pairs with a legal cost; with xdist, the tests of a pair share a process."""
     found = [pair for pair in itertools.product(FAMILIES, ESTIMATORS) if legal(*pair, draw, costs)]
     return [pytest.param(pair, id="-".join(pair), marks=pytest.mark.xdist_group("-".join(pair))) for pair in found]
@@ -186,8 +193,8 @@ def constant_baseline(at: Reference, terms: Estimate) -> np.ndarray:
 
     Regresses f s + ∂f − term, which is b s, on s.
     """
-    problem, x = at.problem, terms.points[..., 0]
-    copies = problem.broadcast(parameters_of(at), x.shape)
+    problem, x = at.problem, terms.points[:, :, 0]
+    copies = problem.broadcast(parameters_of(at), x.shape[:2])
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(copies)
         log_prob, f = problem.distribution(copies).log_prob(x), problem.f(x, copies)

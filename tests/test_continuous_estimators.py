@@ -144,7 +144,7 @@ def test_the_proposal_is_wider_and_its_weights_are_bounded(family: str) -> None:
     at, share = at_grid(family, "exponential"), 0.25
     at = replace(at, problem=replace(at.problem, cost=replace(at.problem.cost, fn=lambda x, values: tf.ones_like(x))))
     result = estimate(at, "importance_weighted_score", Draw(1, 20_000), defensive_share=share)
-    x = result.points[..., 0]
+    x = result.points[:, :, 0]
     copies = at.problem.broadcast(parameters_of(at), x.shape)
     with tf.GradientTape() as tape:
         tape.watch(copies)
@@ -206,7 +206,7 @@ def test_tfp_has_the_same_gradient_of_the_same_samples(family: str, key: str) ->
             tape.watch(copies)
             distribution = problem.distribution(copies)
             # Outside of a tape TFP's Gamma draws other numbers from the same seed.
-            x = result.points[..., 0] if key == "score_function" else distribution.sample(seed=tf.constant([SEED, 0]))
+            x = result.points[:, :, 0] if key == "score_function" else distribution.sample(seed=tf.constant([SEED, 0]))
             expectation = tfp.monte_carlo.expectation(
                 lambda x, problem=problem, copies=copies: problem.f(x, copies),
                 x,
@@ -215,7 +215,7 @@ def test_tfp_has_the_same_gradient_of_the_same_samples(family: str, key: str) ->
                 axis=1,
             )
         theirs = tape.gradient(expectation, copies, unconnected_gradients="zero")
-        np.testing.assert_array_equal(result.points[..., 0], x)
+        np.testing.assert_array_equal(result.points[:, :, 0], x)
         summed = problem.pack({name: tf.reduce_sum(value, axis=1) for name, value in theirs.items()})
         np.testing.assert_allclose(rows_of(at, result), summed, rtol=2e-4, atol=1e-5)
 

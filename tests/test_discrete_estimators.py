@@ -121,7 +121,7 @@ def test_a_picture_can_find_the_points_of_each_element(family: str) -> None:
     for key, estimator in ESTIMATORS.items():
         if estimator.why_not(at.problem, draw) is None:
             points = estimate(at, key, draw).points
-            assert points.shape[:1] == [2] and points.shape[-1] in (1, 2, 2 * len(at.theta)), key
+            assert points.shape[:1] == [2] and points.shape[2] in (1, 2, 2 * len(at.theta)), key
 
 
 def test_a_class_jumps_to_its_neighbours_in_the_picture() -> None:

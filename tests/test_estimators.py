@@ -30,6 +30,7 @@ from tests.replicates import (
 
 SMALL = Draw(4, 3)
 KEYS = list(ESTIMATORS)
+COUNTED = ("normal", "bernoulli", "binomial", "poisson", "mvn_diag", "bernoulli_product")
 
 
 def module_of(key: str) -> Any:
@@ -159,7 +160,7 @@ def counted(problem: Problem, count: Callable[[int], None]) -> Problem:
     def counting(function: Callable[..., tf.Tensor] | None) -> Callable[..., tf.Tensor] | None:
         def wrapped(x: tf.Tensor, *rest: Any) -> tf.Tensor:
             assert function is not None
-            count(int(tf.size(x)))
+            count(int(tf.size(x)) // (problem.coordinates or 1))
             return function(x, *rest)
 
         return None if function is None else wrapped
@@ -173,7 +174,7 @@ def counted(problem: Problem, count: Callable[[int], None]) -> Problem:
 def test_it_evaluates_the_cost_as_often_as_it_says(key: str, samples: int) -> None:
     """With one replicate, for a cost of x alone and, where it can, for one that depends on θ."""
     estimator, hyperparameters = ESTIMATORS[key], hyperparameters_of(ESTIMATORS[key])
-    for family, cost in itertools.product(("normal", "bernoulli", "binomial", "poisson"), ("quadratic", "kl")):
+    for family, cost in itertools.product(COUNTED, ("quadratic", "kl")):
         at = at_grid(family, cost)
         if estimator.why_not(at.problem, SMALL) is not None:
             continue

@@ -12,15 +12,18 @@ from playground.classes import Classes
 from playground.families import FAMILIES
 from playground.problem import Problem, tfd
 from tests.closed_forms import defaults, problem_of
+from tests.replicates import NUMBERS
 
 KEYS = (
     "normal lognormal laplace exponential gamma beta weibull student_t von_mises uniform normal_mixture "
     "logistic cauchy gumbel half_normal truncated_normal inverse_gamma inverse_gaussian pareto kumaraswamy "
-    "bernoulli categorical binomial poisson geometric negative_binomial"
+    "bernoulli categorical binomial poisson geometric negative_binomial "
+    "mvn_diag mvn_tril dirichlet bernoulli_product"
 )
-CONTINUOUS = [key for key, family in FAMILIES.items() if not family.discrete]
-DISCRETE = [key for key, family in FAMILIES.items() if family.discrete]
-MIRRORED = [key for key, family in FAMILIES.items() if family.mirror is not None]
+# Of families over numbers; the others have their own tests in test_vectors.py.
+CONTINUOUS = [key for key in NUMBERS if not FAMILIES[key].discrete]
+DISCRETE = [key for key in NUMBERS if FAMILIES[key].discrete]
+MIRRORED = [key for key in NUMBERS if FAMILIES[key].mirror is not None]
 SEED = (2, 7)
 
 
@@ -75,7 +78,8 @@ def test_samples_are_floats_of_the_parameters_dtype_in_the_support(
     parameters = parameters_of(problem, dtype, shape)
     distribution = family.make(parameters)
     x = distribution.sample(200, seed=SEED)
-    assert x.dtype == dtype and x.shape == (200, *shape)
+    assert x.dtype == dtype
+    assert x.shape == (200, *shape, *([] if problem.coordinates is None else [problem.coordinates]))
     log_prob = distribution.log_prob(x)
     assert log_prob.dtype == dtype and np.all(np.isfinite(log_prob.numpy()))
     assert family.target(parameters).log_prob(x).dtype == dtype

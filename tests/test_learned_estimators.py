@@ -9,8 +9,8 @@ import tensorflow as tf
 from playground import adaptation, network
 from playground.estimator import Draw, State
 from playground.estimators import ESTIMATORS
-from playground.families import FAMILIES
 from tests.replicates import (
+    NUMBERS,
     SEED,
     Reference,
     at_grid,
@@ -132,7 +132,7 @@ def test_what_is_learned_can_be_looked_at(key: str) -> None:
     """Scalars by name, and a finite curve over x, wherever the estimator runs."""
     estimator = ESTIMATORS[key]
     assert estimator.learned is not None
-    for family in FAMILIES:
+    for family in NUMBERS:
         at = at_grid(family, "quadratic")
         if estimator.why_not(at.problem, Draw(4, 2)) is None and not at.problem.family.moving_support:
             state, parameters = first_state(at, key), parameters_of(at)

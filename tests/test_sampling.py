@@ -14,6 +14,7 @@ from playground.estimators import ESTIMATORS
 from playground.estimators.sampling import sample, why_not
 from playground.families import FAMILIES
 from tests.replicates import (
+    NUMBERS,
     REPLICATES,
     SEED,
     Z,
@@ -29,7 +30,7 @@ from tests.replicates import (
 
 DRAW = Draw(4, REPLICATES, "antithetic")
 COSTS = ("linear", "cosine")
-MIRRORED = [key for key, family in FAMILIES.items() if family.mirror is not None or family.has_quantile]
+MIRRORED = [key for key in NUMBERS if FAMILIES[key].mirror is not None or FAMILIES[key].has_quantile]
 
 
 @pytest.mark.parametrize("pair", pairs(DRAW, COSTS))

@@ -7,9 +7,10 @@ from playground.training.chunk import Chunk, Signature, State, Trainer, hot_of, 
 from playground.training.diagnosis import find_fault
 from playground.training.exact_path import ExactPath
 from playground.training.landscape import Landscape, landscape_of
+from playground.training.picture import Picture, no_grid
 from playground.training.snapshot import Snapshot
 from playground.training.training import Advance, Moment
-from playground.training.truth import Observer, Picture, no_grid, observer_of
+from playground.training.truth import Observer, observer_of
 
 
 class GradientTraining:
@@ -39,7 +40,7 @@ class GradientTraining:
         self._trainer: Trainer = trainer_of(signature)
         self._observer: Observer = observer_of(signature)
         self._hot = hot_of(config)
-        self._grid = no_grid(config.problem.family)
+        self._grid = no_grid(config.problem)
         self._landscape: Landscape | None = None
         self._exact_path = ExactPath.shared(config)
         self._last: Chunk | None = None

@@ -17,9 +17,10 @@ class Snapshot(Moment):
     Attributes:
       config: As it is now, hot edits included.
       theta: Each estimator's parameters, [E, P].
-      grid, density, f: The density panel: [G], [E, G], [G].
+      grid, density, f: The density panel: [G], [E, G], [G]; of vectors as `playground.training.picture` says.
       held: For each estimator what it has learned to hold against f, over the grid; None for those that learn nothing.
       points, terms: Replicate 0 of the last step for each estimator, [M, S] and [M, P]; empty before the first step.
+        Of vectors the points are [M, S, D].
       exact_path: Where the exact gradient would have led from θ₀, [n, P].
       landscape: E[f] around it all, and its optimum.
     """

@@ -4,7 +4,6 @@ Everything here is quadrature or enumeration in float64 (`playground.exact`); no
 """
 
 import functools
-import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,11 +13,10 @@ import tensorflow as tf
 from playground import exact
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
-from playground.problem import Family, Problem
+from playground.problem import Problem
 from playground.training.chunk import Chunk, Hot, Signature, State, trainer_of
 from playground.training.compiled import Compiled
-
-GRID_POINTS = 201
+from playground.training.picture import Picture, picture_of, widened
 
 
 class Truth(NamedTuple):
@@ -35,25 +33,11 @@ class Truth(NamedTuple):
     variance: tf.Tensor
 
 
-class Picture(NamedTuple):
-    """The curves of the density panel over a grid of G points.
-
-    Attributes:
-      density: Each estimator's p(x; θ), [E, G].
-      f: The cost at the first estimator's θ, [G].
-      span: The least interval that shows the mass of all of them, [2].
-    """
-
-    density: tf.Tensor
-    f: tf.Tensor
-    span: tf.Tensor
-
-
 class Held(NamedTuple):
     """What an estimator that learns holds against f by now.
 
     Attributes:
-      curve: Over a grid, [G].
+      curve: Over a grid, [G]; empty where x is a vector.
       numbers: What it has learned besides, by name.
     """
 
@@ -73,6 +57,7 @@ class Observer:
         self.picture = Compiled(self._picture, free=(1,))
         self._inside = Compiled(self._look_inside, free=(2,))
         self.landscape = Compiled(self._landscape, free=(0,))
+        self.slope = Compiled(self._slope, free=(0,))
 
     def _problem64(self, cost: Mapping[str, Any]) -> Problem:
         return self._trainer.problem({name: tf.cast(value, tf.float64) for name, value in cost.items()})
@@ -124,31 +109,7 @@ class Observer:
         return exact_variance(nodes, draw.samples)
 
     def _picture(self, theta: tf.Tensor, grid: tf.Tensor, hot: Hot) -> Picture:
-        problem = self._trainer.problem(hot["cost"])
-        lanes, points = len(self._variances), tf.shape(grid)[0]
-        copies = problem.unpack(tf.broadcast_to(theta[:, tf.newaxis], [lanes, points, theta.shape[-1]]))
-        density = problem.distribution(copies).prob(tf.broadcast_to(grid, [lanes, points]))
-        f = problem.f(grid, {name: value[0] for name, value in copies.items()})
-        parameters = problem.unpack(theta)
-        return Picture(density, f, self._span(problem, parameters))
-
-    def _span(self, problem: Problem, parameters: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        family = problem.family
-        if family.centers is not None:
-            ends = (family.view or family.centers)(parameters)
-            low, high = tf.reduce_min(ends[0]), tf.reduce_max(ends[-1])
-            lowest, highest = family.support(parameters)
-            if tf.is_tensor(lowest) or math.isfinite(lowest):
-                low = tf.minimum(low, tf.reduce_min(lowest))
-            if tf.is_tensor(highest) or math.isfinite(highest):
-                high = tf.maximum(high, tf.reduce_max(highest))
-            return tf.stack([low, high])
-        if family.finite and family.atoms is not None:
-            atoms = family.atoms({name: value[0] for name, value in parameters.items()})
-            return tf.constant([atoms[0], atoms[-1]], tf.float32)
-        distribution = problem.distribution(parameters)
-        reach = distribution.mean() + 5.0 * distribution.stddev() + 3.0
-        return tf.stack([0.0, tf.reduce_max(reach)])
+        return picture_of(self._trainer.problem(hot["cost"]), theta, grid)
 
     def look(self, theta: tf.Tensor, grid: np.ndarray, hot: Hot, seen: Picture | None) -> tuple[np.ndarray, Picture]:
         """A picture, and the grid it is on: `seen` where its grid was wide enough, else a new one on a wider grid."""
@@ -165,11 +126,13 @@ class Observer:
             learned, parameters = self._learned[index], problem.unpack(own)
             if learned is not None:
                 numbers = learned.numbers(problem, state, parameters)
-                found[str(index)] = (learned.curve(problem, state, parameters, grid), numbers)
+                # What is held against a vector's cost is no function of one number.
+                curve = tf.zeros([0]) if problem.family.vector else learned.curve(problem, state, parameters, grid)
+                found[str(index)] = (curve, numbers)
         return found
 
     def inside(self, states: Any, theta: tf.Tensor, grid: np.ndarray, hot: Hot) -> tuple[Held | None, ...]:
-        """What each estimator holds against f, on a grid [G], and the numbers that it has learned; None for most."""
+        """What each estimator holds against f, on a grid, and the numbers that it has learned; None for most."""
         if not any(self._learned.values()):
             return (None,) * len(self._variances)
         found = self._inside(states, theta, tf.constant(grid), hot)
@@ -184,29 +147,9 @@ class Observer:
         """E[f] at each of n parameter vectors: [n, P] → [n]."""
         return exact.expected_cost(self._problem64(cost), tf.cast(theta, tf.float64))
 
-
-def no_grid(family: Family) -> np.ndarray:
-    """A grid to begin with, that covers nothing; of the size of all that follow, so that nothing is compiled twice."""
-    return np.zeros(1 if family.discrete else GRID_POINTS, np.float32)
-
-
-def widened(grid: np.ndarray, span: np.ndarray, family: Family) -> np.ndarray:
-    """The grid itself while it covers `span`, else a wider one: axes only ever expand. Integers for discrete x."""
-    low, high = float(span[0]), float(span[1])
-    slack = 1e-2 * (high - low)  # grids stop just short of the ends of a support
-    begun = grid[0] < grid[-1]
-    if begun and grid[0] <= low + slack and high - slack <= grid[-1]:
-        return grid
-    if begun:
-        low, high = min(low, float(grid[0])), max(high, float(grid[-1]))
-    if family.discrete:
-        return np.arange(np.floor(low), np.ceil(high) + 1, dtype=np.float32)
-    margin = 0.15 * (high - low)
-    low, high = low - margin, high + margin
-    if not family.moving_support:  # nothing is to be seen outside, and densities are not defined there
-        lowest, highest = family.support({p.name: tf.constant(p.default) for p in family.parameters})
-        low, high = max(low, float(lowest) + 1e-3 * margin), min(high, float(highest) - 1e-3 * margin)
-    return np.linspace(low, high, GRID_POINTS, dtype=np.float32)
+    def _slope(self, theta: tf.Tensor, cost: Mapping[str, Any]) -> tf.Tensor:
+        """∇E[f] at each of n parameter vectors: [n, P] → [n, P]."""
+        return exact.gradient(self._problem64(cost), tf.cast(theta, tf.float64))
 
 
 @functools.lru_cache(maxsize=64)

@@ -171,5 +171,6 @@ CHART = Chart(
     draw=_draw,
     caption=_caption,
     every_frame=True,
+    applies=lambda scene: not scene.problem.family.vector,
     dominant=True,
 )
