@@ -52,8 +52,8 @@ class Parameter:
       latex: Its symbol.
       constraint: The set it lives in.
       lengths: For a vector, the shortest and the longest it may be; None for a scalar.
-      elements: For a vector of one length only whose elements differ: what follows `name` in the name of each, and the
-        set that each lives in, in place of `constraint`.
+      elements: For a vector of one length only whose elements differ: what follows `name` in the name of each, the set
+        that each lives in, in place of `constraint`, and in place of `minimum` where its menu begins.
     """
 
     name: str
@@ -63,17 +63,21 @@ class Parameter:
     latex: str
     constraint: Constraint = REAL
     lengths: tuple[int, int] | None = None
-    elements: tuple[tuple[str, Constraint], ...] = ()
+    elements: tuple[tuple[str, Constraint, float], ...] = ()
 
     def element_names(self, size: int) -> tuple[str, ...]:
         """`("loc",)` for a scalar, `("logits[0]", "logits[1]", …)` for a vector of `size`."""
         if self.elements:
-            return tuple(f"{self.name}{suffix}" for suffix, _ in self.elements)
+            return tuple(f"{self.name}{suffix}" for suffix, _, _ in self.elements)
         return (self.name,) if self.lengths is None else tuple(f"{self.name}[{i}]" for i in range(size))
 
     def constraints(self, size: int) -> tuple[Constraint, ...]:
         """The set that each of `size` elements lives in."""
-        return tuple(constraint for _, constraint in self.elements) or (self.constraint,) * size
+        return tuple(constraint for _, constraint, _ in self.elements) or (self.constraint,) * size
+
+    def minimums(self, size: int) -> tuple[float, ...]:
+        """Where the menu of each of `size` elements begins."""
+        return tuple(minimum for _, _, minimum in self.elements) or (self.minimum,) * size
 
     def wrong_element(
         self, values: Sequence[float], earlier: Mapping[str, Any]

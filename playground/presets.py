@@ -109,6 +109,31 @@ PRESETS = (
         },
     ),
     preset(
+        "bits",
+        "Many bits at once",
+        "Two opposite draws of all bits, against the mean cost of the other samples.",
+        {
+            "family": "bernoulli_product",
+            "cost_params": {"target": 0.45},
+            "estimators": ["disarm", "arm", "score_function_loo"],
+            "samples": 16,
+            "learning_rate": 0.5,
+        },
+    ),
+    preset(
+        "ellipse",
+        "Turning an ellipse",
+        "A Normal of two coordinates learns its target's correlation, by path and by score.",
+        {
+            "family": "mvn_tril",
+            "cost": "kl",
+            "estimators": ["pathwise", "score_function_loo"],
+            "samples": 32,
+            "learning_rate": 0.03,
+            "show": ["scale_tril[1][0]", "scale_tril[1][1]"],
+        },
+    ),
+    preset(
         "too-fast",
         "One step too far",
         "A learning rate too large: the run stops, keeps its last good state and says why.",

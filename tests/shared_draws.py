@@ -54,7 +54,8 @@ def _together(ats: Sequence[Reference], replicates: int) -> Reference:
         if x.shape.rank < 2 or x.shape[0] != len(ats) * replicates:
             raise _NotByRows
         parts = zip(ats, tf.split(x, len(ats)), strict=True)
-        return tf.concat([at.problem.f(part, {}) for at, part in parts], axis=0)
+        costs = ((at.problem.cost.fn, at.problem.cost_values, part) for at, part in parts)
+        return tf.concat([fn(part, own) for fn, own, part in costs if fn is not None], axis=0)
 
     problem = ats[0].problem
     return dataclasses.replace(

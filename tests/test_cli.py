@@ -61,6 +61,11 @@ def test_list_describes_parameters_and_claims(cli: Cli) -> None:
     assert (loc["name"], loc["minimum"], loc["lengths"]) == ("loc", -5.0, None)
     assert scale["constraint"] == "must be positive"
     assert families["categorical"]["parameters"][0]["lengths"] == [3, 10]
+    assert families["dirichlet"]["vector"] and not families["normal"]["vector"]
+    factor = families["mvn_tril"]["parameters"][1]
+    tie = {"name": "scale_tril[1][0]", "minimum": -5.0, "constraint": "must be a finite number"}
+    assert [element["minimum"] for element in factor["elements"]] == [0.05, -5.0, 0.05] and factor["elements"][1] == tie
+    assert estimators["pathwise"]["vectors"] and not estimators["measure_valued"]["vectors"]
     assert families["poisson"]["discrete"] and families["uniform"]["moving_support"]
     assert estimators["score_function"]["unbiased"] is True, "of problems whose support stays put"
     assert estimators["straight_through"]["unbiased"] is False

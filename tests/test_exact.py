@@ -168,12 +168,7 @@ def test_the_menus_have_exact_values_everywhere() -> None:
     for family in FAMILIES.values():
         for cost_key in COSTS:
             problem = problem_of(family.key, cost_key)
-            least = [
-                max(p.minimum, 0.05) if constraint.bounded and constraint.above is None else p.minimum
-                for p in family.parameters
-                for constraint in p.constraints(np.size(p.default))
-            ]
-            low = np.array(least)
+            low = np.concatenate([p.minimums(np.size(p.default)) for p in family.parameters])
             high = np.concatenate([np.full(np.size(p.default), p.maximum) for p in family.parameters])
             corner = np.where(generator.random(len(low)) < 0.5, low, high)
             if family.parameters[-1].constraint.above is not None:  # The support's ends, at both ends of the menu.

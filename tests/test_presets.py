@@ -57,6 +57,17 @@ def test_straight_through_settles_away_from_the_optimum():
     assert abs(probability[0] - 0.45) < 0.1 and probability[2] < 0.1
 
 
+def test_disarm_varies_less_than_arm_bit_by_bit():
+    snapshot = trained("bits", 30)
+    disarm, arm, _ = (snapshot.history.columns["variance"][:, lane].mean(axis=0) for lane in range(3))
+    assert np.all(disarm < arm)
+
+
+def test_an_ellipse_turns_towards_its_target():
+    snapshot = trained("ellipse", 200)
+    assert np.all(np.abs(snapshot.theta[0] - [0.0, 0.0, 1.0, 0.6, 0.8]) < 0.15)
+
+
 def test_a_moving_support_fools_the_score_function():
     snapshot = trained("moving-support", 20)
     gap = (snapshot.history.columns["mean"] - snapshot.history.columns["exact_gradient"])[:, :, 1]

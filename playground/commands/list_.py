@@ -40,6 +40,7 @@ def catalogue() -> dict[str, Any]:
                 "label": family.label,
                 "parameters": [_parameter(p) for p in family.parameters],
                 "discrete": family.discrete,
+                "vector": family.vector,
                 "reparameterized": family.reparameterized,
                 "moving_support": family.moving_support,
                 "wrong_pathwise": family.wrong_pathwise,
@@ -57,6 +58,7 @@ def catalogue() -> dict[str, Any]:
                 ],
                 "unbiased": claims[estimator.key],
                 "shift_invariant": estimator.shift_invariant,
+                "vectors": estimator.vectors,
             }
             for estimator in ESTIMATORS.values()
         ],
@@ -139,6 +141,10 @@ def _parameter(parameter: "Parameter") -> dict[str, Any]:
         "maximum": parameter.maximum,
         "constraint": f"must be {parameter.constraint.text}",
         "lengths": None if parameter.lengths is None else list(parameter.lengths),
+        "elements": [
+            {"name": parameter.name + suffix, "minimum": minimum, "constraint": f"must be {constraint.text}"}
+            for suffix, constraint, minimum in parameter.elements
+        ],
     }
 
 

@@ -8,7 +8,8 @@ from playground.families import normal
 from playground.parameter import POSITIVE, REAL, Parameter, Parameters
 from playground.problem import Family, tfd
 
-LOWER = (("[0][0]", POSITIVE), ("[1][0]", REAL), ("[1][1]", POSITIVE))  # The factor's elements, row by row.
+# The factor's elements, row by row.
+LOWER = (("[0][0]", POSITIVE, 0.05), ("[1][0]", REAL, -5.0), ("[1][1]", POSITIVE, 0.05))
 
 
 def _make(parameters: Parameters) -> tfd.Distribution:

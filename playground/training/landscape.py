@@ -15,7 +15,6 @@ LINE = 161
 CANDIDATES = 128
 ROUNDS = 32
 SHRINK = 0.7
-SMALLEST = 0.05  # Of an element that must be positive, where its menu begins lower.
 MOST_INTEGRALS = 4096  # At once: a vector takes one for each coordinate.
 
 
@@ -58,11 +57,7 @@ def _survey(config: Config) -> Landscape:
 
 def _box(config: Config) -> tuple[np.ndarray, np.ndarray]:
     sizes = zip(config.problem.family.parameters, config.problem.sizes, strict=True)
-    ranges = [
-        (max(p.minimum, SMALLEST) if constraint.bounded and constraint.above is None else p.minimum, p.maximum)
-        for p, size in sizes
-        for constraint in p.constraints(size)
-    ]
+    ranges = [(minimum, p.maximum) for p, size in sizes for minimum in p.minimums(size)]
     low, high = np.array(ranges, np.float64).T
     return low, high
 

@@ -17,8 +17,8 @@ from playground.families import FAMILIES
 from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
 from playground.ui.cost_menu import cost_menu, number_of
-from playground.ui.parameters import parameter_box
-from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS
+from playground.ui.parameters import family_parameters
+from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS, check_size
 
 
 def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
@@ -43,10 +43,7 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     fields["family"] = family.key
     with st.expander("Starting parameters ↺", expanded=False):
         started = fields["params"] if same_family else {}
-        fields["params"] = {
-            p.name: parameter_box(p, started.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
-            for p in family.parameters
-        }
+        fields["params"] = family_parameters(family, started, f"{epoch}:{family.key}")
     cost = cost_menu(config, family, fields, epoch, notes)
     if not same_family:
         fields["show"] = ()
@@ -70,7 +67,9 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     _training(config, fields, epoch)
     _view(config, fields, problem, epoch)
     try:
-        return Config.create(**fields), notes
+        wanted = Config.create(**fields)
+        check_size(wanted)
+        return wanted, notes
     except InvalidInput as error:
         return config, [*notes, str(error)]
 

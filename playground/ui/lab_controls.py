@@ -17,7 +17,7 @@ from playground.sweeps.row import ALL
 from playground.sweeps.scale import SCALES
 from playground.ui import fields
 from playground.ui.cost_menu import cost_menu, number_of
-from playground.ui.parameters import parameter_box
+from playground.ui.parameters import family_parameters
 from playground.ui.session import Session
 
 SCOPED = ("sweep", "cloud")
@@ -95,10 +95,7 @@ def _problem(config: LabConfig, wanted: dict[str, Any], epoch: int, notes: list[
     if config.view != "atlas":
         with st.expander("Parameters ↺"):
             given = wanted["params"] if same else {}
-            wanted["params"] = {
-                p.name: parameter_box(p, given.get(p.name, p.default), f"{epoch}:{family.key}:{p.name}")
-                for p in family.parameters
-            }
+            wanted["params"] = family_parameters(family, given, f"{epoch}:{family.key}")
     if not same:
         wanted["show"] = ALL
     cost_menu(config.base, family, wanted, epoch, notes)

@@ -29,6 +29,9 @@ LEARNING_RATES = (1e-5, 10.0)
 PAGE_LIMITS = LIMITS | {"samples": (1, 1000), "replicates": (2, 1024)}
 """A page shows every step to everybody: it allows less than the command line."""
 
+PAGE_NUMBERS = 2**21
+"""The numbers that one step of a page may draw, over all samples, replicates and coordinates of a vector."""
+
 Value = TypeVar("Value")
 
 
@@ -45,6 +48,19 @@ def to_query(config: Config, speed: float) -> dict[str, str]:
     query["show"] = ",".join(config.show)
     query["speed"] = "max" if speed == float("inf") else _short(speed)
     return query
+
+
+def check_size(config: Config) -> None:
+    """Refuses what takes a page too much memory.
+
+    Raises:
+      InvalidInput: If samples × replicates × coordinates are more than `PAGE_NUMBERS`.
+    """
+    if config.numbers > PAGE_NUMBERS:
+        raise InvalidInput(
+            f"Samples × replicates × coordinates must be at most {PAGE_NUMBERS:,} on a page, got {config.numbers:,}: "
+            "draw fewer samples, or shorter vectors."
+        )
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Config, float, list[str]]:
@@ -80,7 +96,9 @@ def from_query(query: Mapping[str, str]) -> tuple[Config, float, list[str]]:
             reader.warnings.append(str(error))
     reader.warn_of_the_rest()
     try:
-        return Config.create(**fields), speed, reader.warnings
+        config = Config.create(**fields)
+        check_size(config)
+        return config, speed, reader.warnings
     except InvalidInput as error:
         warnings = [*reader.warnings, f"{error} The defaults are used instead."]
         return Config.create(estimators=DEFAULT_ESTIMATORS), speed, warnings
@@ -142,14 +160,15 @@ def _key(text: str, plugins: Mapping[str, Any]) -> str:
 
 
 def _value(parameter: Parameter, text: str) -> float | tuple[float, ...]:
-    values = tuple(_within(part, parameter.minimum, parameter.maximum) for part in text.split(","))
+    parts = text.split(",")
     if parameter.lengths is None:
-        if len(values) != 1:
-            raise InvalidInput(f"got {len(values)} numbers, expected one")
-        return values[0]
-    if not parameter.lengths[0] <= len(values) <= parameter.lengths[1]:
-        raise InvalidInput(f"got {len(values)} numbers, expected {parameter.lengths[0]} to {parameter.lengths[1]}")
-    return values
+        if len(parts) != 1:
+            raise InvalidInput(f"got {len(parts)} numbers, expected one")
+        return _within(text, parameter.minimum, parameter.maximum)
+    if not parameter.lengths[0] <= len(parts) <= parameter.lengths[1]:
+        raise InvalidInput(f"got {len(parts)} numbers, expected {parameter.lengths[0]} to {parameter.lengths[1]}")
+    least = parameter.minimums(len(parts))
+    return tuple(_within(part, low, parameter.maximum) for part, low in zip(parts, least, strict=True))
 
 
 def _within(text: str, low: float, high: float) -> float:

@@ -5,8 +5,10 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from playground import vectors
 from playground.chart import COST, lane_of
 from playground.config import Config
+from playground.problem import Problem
 
 WIDTH, HEIGHT, MARGIN = 112, 52, 4
 POINTS = 81
@@ -14,10 +16,16 @@ POINTS = 81
 
 @functools.lru_cache(maxsize=64)
 def thumbnail(config: Config) -> str:
-    """An SVG of p(x; θ₀), filled in the first estimator's colour, with f(x) as a line over it."""
+    """An SVG of p(x; θ₀), filled in the first estimator's colour, with f(x) as a line over it.
+
+    Of a vector it shows the first coordinate.
+    """
     problem = config.problem
     theta = tf.constant(config.theta, tf.float64)
-    x = _grid(config)
+    if problem.family.vector:
+        problem, own = vectors.coordinates_of(problem, theta[tf.newaxis])
+        theta = own[0, 0]
+    x = _grid(problem, theta)
     copies = problem.unpack(tf.tile(theta[tf.newaxis], [len(x), 1]))
     density = problem.distribution(copies).prob(tf.constant(x)).numpy()
     cost = problem.f(tf.constant(x), copies).numpy()
@@ -37,9 +45,8 @@ def thumbnail(config: Config) -> str:
     )
 
 
-def _grid(config: Config) -> np.ndarray:
-    problem = config.problem
-    parameters = problem.unpack(tf.constant(config.theta, tf.float64))
+def _grid(problem: Problem, theta: tf.Tensor) -> np.ndarray:
+    parameters = problem.unpack(theta)
     if problem.family.centers is None:
         assert problem.family.atoms is not None
         atoms = problem.family.atoms({name: value.numpy() for name, value in parameters.items()})
