@@ -111,11 +111,11 @@ PRESETS = (
     preset(
         "bits",
         "Many bits at once",
-        "Two opposite draws of all bits, against the mean cost of the other samples.",
+        "Two opposite draws of all bits, weighed two ways, beside the best constant baseline.",
         {
             "family": "bernoulli_product",
             "cost_params": {"target": 0.45},
-            "estimators": ["disarm", "arm", "score_function_loo"],
+            "estimators": ["disarm", "arm", "score_function_optimal_baseline"],
             "samples": 16,
             "learning_rate": 0.5,
         },

@@ -12,7 +12,8 @@ from playground.nodes import in_double
 from playground.problem import Family, Problem
 
 GRID_POINTS = 201
-SIDE = 49  # Of the plane's grid.
+SIDE = 49  # Of the plane's grid,
+REACH = 0.15  # which goes so far beyond the outermost centers, in their distance.
 
 
 class Picture(NamedTuple):
@@ -58,7 +59,12 @@ def _plane(problem: Problem, theta: tf.Tensor, grid: tf.Tensor) -> Picture:
     one, own = family.marginals(problem.unpack(theta))
     assert one.centers is not None
     ends = one.centers(own)
-    low, high = (tf.reduce_min(ends[0][:, :2], axis=0), tf.reduce_max(ends[-1][:, :2], axis=0))
+    # A little further out than the centers: the lowest contour lines close there.
+    margin = REACH * (ends[-1] - ends[0])[:, :2]
+    low, high = (
+        tf.reduce_min(ends[0][:, :2] - margin, axis=0),
+        tf.reduce_max(ends[-1][:, :2] + margin, axis=0),
+    )
     lowest, highest = (float(end) for end in one.support(own))
     low = tf.fill([2], lowest) if math.isfinite(lowest) else low
     high = tf.fill([2], highest) if math.isfinite(highest) else high

@@ -10,6 +10,8 @@ from playground.chart import COST, TRUTH, Chart, Drawing, Lane, Scene, column
 from playground.charts import theme
 from playground.training.snapshot import Snapshot
 
+BARS = 0.8  # Of the way from one bit to the next is filled with bars.
+
 
 def _draw(scene: Scene) -> Drawing:
     figure = theme.empty(2, row_heights=[0.6, 0.4], specs=[[{"secondary_y": True}], [{}]])
@@ -26,17 +28,18 @@ def _draw(scene: Scene) -> Drawing:
     for lane in scene.lanes:
         marker = {"color": lane.color, "size": 7, "line": {"width": 1.2, "color": "white"}}
         dots = _marks(f"share of ones drawn, {lane.label}", lane.key, marker)
-        drawing.add(dots, 1, False, x=_grid, y=_frequencies(lane))
+        drawing.add(dots, 1, False, x=_beside(scene, lane), y=_frequencies(lane))
     exact = go.Bar(x=[], y=[], name="exact", legendgroup="exact", marker={"color": TRUTH, "opacity": 0.45})
     drawing.add(exact, 2, x=_grid, y=_exact)
     for lane in scene.lanes:
         marker = {"color": lane.color, "size": 7, "opacity": 0.9}
-        drawing.add(_marks(f"this step's estimate, {lane.label}", lane.key, marker), 2, x=_grid, y=_estimate(lane))
+        dots = _marks(f"this step's estimate, {lane.label}", lane.key, marker)
+        drawing.add(dots, 2, x=_beside(scene, lane), y=_estimate(lane))
     figure.update_yaxes(title_text="P(x_d = 1)", range=[0.0, 1.02], row=1, col=1, secondary_y=False)
     figure.update_yaxes(title_text="expected cost of bit d", showgrid=False, row=1, col=1, secondary_y=True)
     figure.update_yaxes(title_text="gradient of bit d", zeroline=True, row=2, col=1)
     figure.update_xaxes(title_text="bit d", row=2, col=1)
-    figure.update_layout(margin_r=46)
+    figure.update_layout(margin_r=46, bargap=1.0 - BARS)
     drawing.follow += ["yaxis3"]
     return drawing
 
@@ -47,6 +50,12 @@ def _marks(name: str, group: str, marker: dict) -> go.Scatter:
 
 def _grid(snapshot: Snapshot) -> np.ndarray:
     return snapshot.grid
+
+
+def _beside(scene: Scene, lane: Lane) -> Callable[[Snapshot], np.ndarray]:
+    """Where the lane's own bars stand."""
+    place = BARS * ((lane.index + 0.5) / len(scene.lanes) - 0.5)
+    return lambda snapshot: snapshot.grid + np.float32(place)
 
 
 def _target(scene: Scene) -> Callable[[Snapshot], np.ndarray]:
