@@ -2,7 +2,7 @@
 
 The hard class is the argmax of logits + Gumbel noise, the gradient that of softmax((logits + the same noise)/τ).
 
-Requires: Bernoulli or Categorical; f differentiable. Unbiased: no. Cost: K evaluations of f.
+Requires: Bernoulli, a product of them, or Categorical; f differentiable. Unbiased: no. Cost: K evaluations of f.
 Watch for: a smaller τ makes the forward and the backward pass agree, and the variance explode.
 
 References:

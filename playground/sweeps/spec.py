@@ -135,7 +135,7 @@ class SweepSpec:
         given = self._problem()
         own = {h.parameter.name for h in ESTIMATORS[estimator].hyperparameters}
         hyperparameters = {name: number for name, number in self.hyperparameters if name in own}
-        vector, _, index = self.over.partition("[")
+        vector = self.over.partition("[")[0]
         if self.over == "samples":
             given["samples"] = value
         elif self.over == DIMENSION:
@@ -143,7 +143,9 @@ class SweepSpec:
         elif self.over in given["params"]:
             given["params"][self.over] = value
         elif vector in given["params"]:
-            given["params"][vector][int(index.removesuffix("]"))] = value
+            (parameter,) = (p for p in FAMILIES[self.family].parameters if p.name == vector)
+            place = parameter.element_names(len(given["params"][vector])).index(self.over)
+            given["params"][vector][place] = value
         elif self.over in given["cost_params"]:
             given["cost_params"][self.over] = value
         elif self.over in own:  # An estimator without it has nothing to vary, and a flat line.

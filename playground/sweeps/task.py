@@ -104,7 +104,7 @@ def _exact_variance(config: Config) -> np.ndarray | None:
     """
     estimator = ESTIMATORS[config.estimators[0]]
     known = estimator.exact_variance
-    if known is None or estimator.hyperparameters or config.sampling != "independent":
+    if known is None or estimator.hyperparameters or config.sampling != "independent" or config.problem.family.vector:
         return None
     found = [known(nodes, config.samples) for nodes in _nodes(config.bare())]
     if any(variance is None for variance in found):

@@ -112,9 +112,7 @@ def _mean(snapshot: Snapshot, lane: Lane, index: int) -> float:
 
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
-    ground = (
-        "Grey: the target. " if scene.problem.cost.depends_on_parameters else "Ochre: the cost, darker where higher. "
-    )
+    ground = "Grey: the target. " if scene.problem.cost.depends_on_parameters else "Ochre: what these two cost. "
     more = scene.problem.coordinates or 2
     which = "its two coordinates" if more == 2 else f"the first two of its {more} coordinates"
     text = f"Lines: {scene.problem.family.label} now, {which}, lower by a factor of e a line; dots: samples. {ground}"
