@@ -3,7 +3,8 @@
 (f(b) − f(b̃)) (u − ½) with b = 1[u > 1 − σ(φ)] and b̃ = 1[u < σ(φ)]. Where they differ this is (f(1) − f(0)) |u − ½|, and
 ∫|u − ½| over those u is q (1 − q) = p (1 − p), q = min(p, 1 − p): the exact gradient's own factor.
 
-Requires: Bernoulli, or a product of them, of which all bits are drawn twice at once; any f. Unbiased: yes. Cost: 2K evaluations of f.
+Requires: Bernoulli, or a product of them, of which all bits are drawn twice at once; any f. Unbiased: yes. Cost: 2K
+evaluations of f.
 Watch for: DisARM is the mean of this over u given both bits: the same two evaluations, and less variance.
 
 References:

@@ -3,7 +3,8 @@
 ½ (f(b) − f(b̃)) (−1)^b̃ 1[b ≠ b̃] σ(|φ|), which is E[ARM | b, b̃]: where the bits differ u is uniform within
 q = σ(−|φ|) of an end, |u − ½| is ½ (1 − q) on average, and 1 − q = σ(|φ|).
 
-Requires: Bernoulli, or a product of them, of which all bits are drawn twice at once; any f. Unbiased: yes. Cost: 2K evaluations of f.
+Requires: Bernoulli, or a product of them, of which all bits are drawn twice at once; any f. Unbiased: yes. Cost: 2K
+evaluations of f.
 Watch for: at p = ½ the bits always differ and nothing is left to chance; near p = 0 or 1 they hardly ever differ, and
 the estimate is nearly always 0.
 

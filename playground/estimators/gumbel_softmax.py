@@ -2,8 +2,9 @@
 
 f is evaluated between the classes, at the mean class value under the relaxed weights.
 
-Requires: Bernoulli, a product of them, or Categorical; f differentiable between the classes. Unbiased: no, it is the exact gradient of
-another problem, the relaxed one; τ → 0 removes the bias and lets the variance explode. Cost: K evaluations of f.
+Requires: Bernoulli, a product of them, or Categorical; f differentiable between the classes. Unbiased: no, it is the
+exact gradient of another problem, the relaxed one; τ → 0 removes the bias and lets the variance explode. Cost: K
+evaluations of f.
 Watch for: on (b − 0.45)² it settles at θ = 0.377 (τ = 1), although the optimum is θ = 0.
 
 References:

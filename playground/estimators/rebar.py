@@ -3,8 +3,8 @@
 (f(b) − c(z̃)) ∇ log p(b) + ∇c(z) − ∇c(z̃), where z are scores whose winner is the class b, z̃ are scores drawn anew given
 b, and c = η f(softmax(·/T)) is f between the classes, as in Gumbel-softmax. E[c(z̃) ∇ log p(b) + ∇c(z̃)] = ∇E[c(z)].
 
-Requires: Bernoulli, a product of them, or Categorical; f differentiable between the classes. Unbiased: yes, for all η and T; both are
-trained by Adam on the gradient of the square of earlier steps' estimates. Cost: 3K evaluations of f.
+Requires: Bernoulli, a product of them, or Categorical; f differentiable between the classes. Unbiased: yes, for all η
+and T; both are trained by Adam on the gradient of the square of earlier steps' estimates. Cost: 3K evaluations of f.
 Watch for: where f between the classes is unlike f on them, as (x − 0.499)² is, little of the noise is taken away.
 
 References:

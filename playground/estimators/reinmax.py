@@ -3,8 +3,8 @@
 2 J(π̄) g − ½ J(π) g with J(π) = diag π − ππᵀ, π = softmax(φ), π̄ = ½ (softmax(φ/τ) + onehot) and g = ∂f/∂onehot at the
 hard sample. E[f] differences are integrals of f′, which straight-through takes from one end and ReinMax from both.
 
-Requires: Bernoulli, a product of them, or Categorical; f differentiable. Unbiased: at τ = 1 for costs that are quadratic in the class; for
-others the error is of third order in f. Cost: K evaluations of f.
+Requires: Bernoulli, a product of them, or Categorical; f differentiable. Unbiased: at τ = 1 for costs that are
+quadratic in the class; for others the error is of third order in f. Cost: K evaluations of f.
 Watch for: a τ other than 1 gives up the second order; where one class is rare, the variance exceeds straight-through's.
 
 References:

@@ -4,8 +4,9 @@
 b, and c is ten tanh units over softmax(·/T). E[c(z̃) ∇ log p(b) + ∇c(z̃)] = ∇E[c(z)], so what c is matters to the
 variance alone.
 
-Requires: Bernoulli, a product of them, or Categorical; of f nothing, not even a slope. Unbiased: yes, whatever c is; its weights and T are
-trained by Adam on the gradient of the square of earlier steps' estimates. Cost: K evaluations of f.
+Requires: Bernoulli, a product of them, or Categorical; of f nothing, not even a slope. Unbiased: yes, whatever c is;
+its weights and T are trained by Adam on the gradient of the square of earlier steps' estimates. Cost: K evaluations of
+f.
 Watch for: c begins at 0, as the plain score function, and each weight moves by about the rate a step: a large cost
 takes hundreds of steps to be matched, and a θ that moves fast leaves c behind.
 
