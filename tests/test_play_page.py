@@ -139,3 +139,24 @@ def test_a_family_without_an_expected_cost_opens_with_one_that_it_has(page):
     assert query(test)["cost"] == "cosine" and query(test)["estimators"] == "score_function"
     select(test, "Family").set_value("normal").run()
     assert query(test)["cost"] == "cosine" and "quadratic" in select(test, "Cost").options
+
+
+def test_many_bits_are_typed_and_keep_their_length(page):
+    bits = ",".join(["0.25"] * 20)
+    test = page(family="bernoulli_product", logits=bits, estimators="disarm")
+    (text,) = test.text_area
+    assert text.label == "logits: 20 numbers" and text.value.count("0.25") == 20
+    text.set_value("1" + text.value[4:]).run()
+    assert not test.exception and not test.error
+    assert query(test)["logits"] == "1," + bits[5:]
+    test.text_area[0].set_value("1, 2").run()
+    assert "logits must be 20 numbers from -5 to 5, got '1, 2': they stay as they are." in test.error[0].value
+    assert query(test)["logits"] == "1," + bits[5:]
+
+
+def test_vectors_of_one_length_grow_together(page):
+    test = page(family="mvn_diag", estimators="pathwise")
+    (length,) = [widget for widget in test.number_input if widget.label == "How many loc and scale_diag"]
+    length.set_value(3).run()
+    assert not test.exception
+    assert query(test)["loc"] == "1,-0.5,0" and query(test)["scale_diag"] == "1,0.6,0.6"

@@ -9,7 +9,7 @@ from playground.costs import COSTS
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
 from playground.presets import PRESETS
-from playground.ui.query_params import DEFAULT_SPEED, NOT_OURS, PLAIN, from_query, to_query
+from playground.ui.query_params import DEFAULT_SPEED, NOT_OURS, PAGE_NUMBERS, PLAIN, from_query, to_query
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
@@ -66,6 +66,9 @@ def test_names_do_not_collide():
         ({"speed": "7"}, "speed"),
         ({"show": "nothing"}, "show"),
         ({"family": "categorical", "logits": "1,2"}, "logits"),
+        ({"family": "mvn_tril", "scale_tril": "1,0"}, "scale_tril"),
+        ({"family": "mvn_tril", "scale_tril": "1,0,-1"}, "scale_tril"),
+        ({"family": "mvn_tril", "show": "scale_tril[0]"}, "show"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -85,3 +88,24 @@ def test_an_estimator_that_cannot_run_is_left_out_with_its_reason():
 def test_a_family_that_rules_out_the_default_estimators_still_opens():
     config, _, warnings = from_query({"family": "bernoulli"})
     assert config.estimators == ("score_function",) and warnings == []
+
+
+def test_vectors_survive_their_address_element_by_element():
+    address = {"family": "mvn_tril", "scale_tril": "0.5,-1.25,2", "show": "scale_tril[1][0],scale_tril[1][1]"}
+    config, _, warnings = from_query(address)
+    assert warnings == [] and dict(config.params)["scale_tril"] == (0.5, -1.25, 2.0)
+    assert config.show == ("scale_tril[1][0]", "scale_tril[1][1]")
+    assert from_query(to_query(config, 60.0))[0] == config
+
+
+def test_what_is_too_much_for_a_page_says_so():
+    """1000 samples × 1024 replicates × 200 bits would take gigabytes in every step."""
+    address = {"family": "bernoulli_product", "logits": ",".join(["0.5"] * 200), "estimators": "disarm"}
+    many = address | {"samples": "1000", "replicates": "1024"}
+    config, _, warnings = from_query(many)
+    assert config.numbers <= PAGE_NUMBERS and len(warnings) == 1
+    assert (
+        "must be at most 2,097,152 on a page, got 204,800,000: draw fewer samples, or shorter vectors." in warnings[0]
+    )
+    fine, _, nothing = from_query(address | {"samples": "10", "replicates": "1024"})
+    assert nothing == [] and fine.numbers == 2_048_000
