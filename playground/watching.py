@@ -131,7 +131,10 @@ def watched(problem: Problem, trace: Trace, theta: Parameters) -> Problem:
 
     def seen(f: tf.Tensor) -> tf.Tensor:
         trace.asked.add("cost")
-        trace.f = float(tf.reduce_mean(f)) if trace.f is None else trace.f
+        if trace.f is None:
+            # Of a vector `fn` gives the costs of its coordinates, and their sum is the cost.
+            summed = family.vector and cost.relative is None
+            trace.f = float(tf.reduce_mean(tf.reduce_sum(f, axis=-1) if summed else f))
         return f
 
     def fn(x: tf.Tensor, values: Mapping[str, Any]) -> tf.Tensor:
