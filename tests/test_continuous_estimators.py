@@ -142,10 +142,12 @@ def unevenness(x: np.ndarray) -> float:
 def test_the_proposal_is_wider_and_its_weights_are_bounded(family: str) -> None:
     """With f = 1 a term is (p/q) s: at most 1/α, and 1 in the mean under q."""
     at, share = at_grid(family, "exponential"), 0.25
-    at = replace(at, problem=replace(at.problem, cost=replace(at.problem.cost, fn=lambda x, values: tf.ones_like(x))))
+    one = 1.0 / (at.problem.coordinates or 1)  # A vector's cost is a sum.
+    cost = replace(at.problem.cost, fn=lambda x, values: one * tf.ones_like(x))
+    at = replace(at, problem=replace(at.problem, cost=cost))
     result = estimate(at, "importance_weighted_score", Draw(1, 20_000), defensive_share=share)
     x = result.points[:, :, 0]
-    copies = at.problem.broadcast(parameters_of(at), x.shape)
+    copies = at.problem.broadcast(parameters_of(at), x.shape[:2])
     with tf.GradientTape() as tape:
         tape.watch(copies)
         log_prob = at.problem.distribution(copies).log_prob(x)
