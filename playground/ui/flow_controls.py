@@ -14,7 +14,7 @@ from playground.families import FAMILIES
 from playground.problem import Problem
 from playground.ui import query_params
 from playground.ui.fields import menu
-from playground.ui.parameters import parameter_box
+from playground.ui.parameters import family_parameters
 
 SAMPLES, REPLICATES = 16, 2000
 FIRST = "flow:first"
@@ -51,10 +51,7 @@ def flow_config() -> Config | None:
     family = FAMILIES[menu("Family", list(FAMILIES), first.family, "flow:family", lambda key: FAMILIES[key].label)]
     given = first.to_mapping()["params"] if family.key == first.family else {}
     with st.expander("Its parameters"):
-        params = {
-            p.name: parameter_box(p, given.get(p.name, p.default), f"flow:{family.key}:{p.name}")
-            for p in family.parameters
-        }
+        params = family_parameters(family, given, f"flow:{family.key}")
     costs = {key: cost_from(key) for key in dict.fromkeys([*COSTS, first.cost])}
     defined = [key for key, cost in costs.items() if why_undefined(Problem.at_defaults(family, cost)) is None]
     cost = costs[menu("Cost f(x)", defined, first.cost, "flow:cost", lambda key: costs[key].label)]
