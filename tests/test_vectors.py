@@ -18,7 +18,7 @@ from playground.problem import Problem
 from playground.training.chunk import Signature, hot_of, trainer_of
 from playground.training.landscape import landscape_of
 from tests.closed_forms import problem_of
-from tests.replicates import EXPRESSION, REPLICATES, VECTORS, Reference, Z, estimate, gradients
+from tests.replicates import EXPRESSION, REPLICATES, VECTORS, Reference, Z, gradients
 
 THETA = {
     "bernoulli_product": [[0.8, -1.0, 0.3, 2.0, -0.2], [0.0, 1.5, -2.5, 0.4, 0.1]],
@@ -145,9 +145,7 @@ def test_the_plane_is_that_of_the_first_two_coordinates(key: str) -> None:
     np.testing.assert_allclose(family.plane(distribution, places), expected, rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "key", [key for key, estimator in ESTIMATORS.items() if estimator.vectors and key not in ("finite_difference",)]
-)
+@pytest.mark.parametrize("key", [key for key, e in ESTIMATORS.items() if e.vectors and key != "finite_difference"])
 def test_two_hundred_bits_are_estimated_and_trained(key: str) -> None:
     """One step moves all of them, by what the estimate says; the exact gradient beside it is that of 200 problems."""
     estimator, logits = ESTIMATORS[key], np.linspace(-2.0, 2.0, 200).tolist()
@@ -197,12 +195,6 @@ def test_disarm_of_a_vector_takes_less_than_two_bits_apart_would_show() -> None:
     rows = gradients(at, "disarm", Draw(1, REPLICATES))
     squares = rows**2
     assert np.all(np.abs(squares.mean(axis=0) - second) < Z * squares.std(axis=0) / math.sqrt(REPLICATES))
-
-
-def test_points_are_vectors() -> None:
-    at = Reference(problem_of("mvn_tril", "quadratic"), (1.0, -0.5, 1.0, -0.5, 0.8))
-    for key, runs in (("pathwise", 1), ("spsa", 2), ("finite_difference", 10)):
-        assert estimate(at, key, Draw(4, 3)).points.shape == [3, 4, runs, 2]
 
 
 @pytest.mark.parametrize(
