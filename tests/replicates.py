@@ -94,11 +94,13 @@ def at_grid(family: str, cost: str) -> Reference:
     return reference_of(family, cost, THETA.get(family, ()))
 
 
-def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] | None = None) -> list[str]:
+@functools.cache  # Asked for each pair when tests are collected, and by each test of it.
+def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] | None = None) -> tuple[str, ...]:
     """The costs with which the estimator runs on the family: of those given, else of the grid's."""
     if costs is None:
         costs = VECTOR_COST_KEYS if FAMILIES[family].vector else COST_KEYS
-    return [cost for cost in costs if ESTIMATORS[estimator].why_not(at_grid(family, cost).problem, draw) is None]
+    why_not = ESTIMATORS[estimator].why_not
+    return tuple(cost for cost in costs if why_not(at_grid(family, cost).problem, draw) is None)
 
 
 def pairs(draw: Draw, costs: tuple[str, ...] | None = None) -> list:
