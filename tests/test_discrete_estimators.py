@@ -144,13 +144,18 @@ def test_the_more_is_summed_the_less_is_left_to_chance() -> None:
 @pytest.mark.parametrize(
     ("key", "family", "cost", "sentence"),
     [
-        ("arm", "categorical", "quadratic", "Categorical is not a single bit: this runs for Bernoulli."),
-        ("disarm", "normal", "quadratic", "Normal is not a single bit: this runs for Bernoulli."),
+        (
+            "arm",
+            "categorical",
+            "quadratic",
+            "Categorical does not consist of bits: this runs for Bernoulli and its product.",
+        ),
+        ("disarm", "normal", "quadratic", "Normal does not consist of bits: this runs for Bernoulli and its product."),
         (
             "relax",
             "poisson",
             "quadratic",
-            "Poisson has no classes to relax: this runs for Bernoulli and Categorical.",
+            "Poisson has no classes to relax: this runs for Bernoulli, its product, and Categorical.",
         ),
         ("rebar", "bernoulli", "step", "The cost step jumps: between two classes it has no slope to follow."),
         (

@@ -31,7 +31,7 @@ def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(
     waits(page, "window.__playground.lastHeader.step > 2")
     page.locator(".pg-card[data-chart=atlas]").scroll_into_view_if_needed()
     page.mouse.move(*page.evaluate(CELL))
-    waits(page, f"{plot('atlas')}._hoverdata?.length")
+    waits(page, f"{plot('atlas')}._hoverdata?.[0].x === 1")
     with page.expect_popup(timeout=PATIENCE) as popup:
         page.mouse.click(*page.evaluate(CELL))
     assert "?family=normal" in popup.value.url and "estimators=score_function&" in popup.value.url

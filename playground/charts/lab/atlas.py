@@ -53,10 +53,11 @@ def _draw(scene: LabScene) -> Drawing:
     )  # fmt: skip
     small = {"showgrid": False, "tickfont_size": 9, "ticks": ""}
     drawing.figure.update_xaxes(
-        tickvals=x, ticktext=[_short(e.label) for e in estimators], tickangle=-60, side="bottom", **small
-    )
+        tickvals=x, ticktext=[_short(e.label) for e in estimators], tickangle=-60, side="bottom",
+        range=[-0.5, len(x) - 0.5], **small
+    )  # fmt: skip
     drawing.figure.update_yaxes(
-        tickvals=y, ticktext=[f.label for f in families], autorange="reversed", **small, nticks=len(families)
+        tickvals=y, ticktext=[f.label for f in families], range=[len(y) - 0.5, -0.5], **small, nticks=len(families)
     )
     drawing.figure.update_layout(margin={"l": 60, "r": 4, "t": 4, "b": 60})
     return drawing
