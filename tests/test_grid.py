@@ -180,7 +180,18 @@ def test_finite_and_shaped(cells: list[Cell]) -> None:
         np.testing.assert_allclose(cell.first.mean(axis=0), cell.rows[0], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("pair", pairs(DRAW))
+def cover() -> list:
+    """Pairs in which each family and each estimator is met: samplers belong to the one, other noise to the other."""
+    met: set[str] = set()
+    chosen = []
+    for pair in pairs(DRAW):
+        if not met >= set(pair.values[0]):
+            met |= set(pair.values[0])
+            chosen.append(pair)
+    return chosen
+
+
+@pytest.mark.parametrize("pair", cover())
 def test_the_seed_decides_everything(pair: tuple[str, str]) -> None:
     family, key = pair
     at, estimator, draw = at_grid(family, legal(family, key, DRAW)[0]), ESTIMATORS[key], Draw(4, 50)
