@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from playground.config import Config
 from playground.errors import InvalidInput
 from playground.lab.config import LabConfig
 from playground.lab.plan import here
 from playground.sweeps.task import Task
-from playground.ui.query_params import DEFAULT_SPEED, PAGE_LIMITS, to_query  # which knows no screen
+from playground.ui.links import play_link  # which knows no screen
+from playground.ui.query_params import PAGE_LIMITS
 
 REPLICATES = 256
 MOST = 4
@@ -56,5 +56,4 @@ def _address(cells: Sequence[Mapping[str, Any]], run: bool = False) -> str | Non
         "samples": samples,
         "replicates": REPLICATES,
     }
-    config = Config.create(**given, must_run=False)  # each of them can
-    return f"./?{urlencode(to_query(config, DEFAULT_SPEED))}"
+    return play_link(Config.create(**given, must_run=False))  # each of them can
