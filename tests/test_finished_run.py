@@ -20,7 +20,7 @@ def clock() -> Clock:
 @pytest.fixture
 def run(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(GradientTraining, "total", LAST)
-    return shown(clock, speed=float("inf"))
+    return shown(clock)  # at so many steps a second that no slice comes to the last one, on however fast a machine
 
 
 def test_it_stops_at_its_last_step_and_says_so(run: Run, clock: Clock) -> None:
