@@ -4,7 +4,7 @@ The same chart serves the live board, a paused page, an export and a test. It se
 colour, a dash and an index into the snapshot's arrays.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ class Scene:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Scene":
-        lanes = tuple(lane_of(index, key) for index, key in enumerate(snapshot.config.estimators))
+        lanes = lanes_of(snapshot.config.estimators)
         focus = snapshot.landscape.focus
         return cls(snapshot, lanes, focus, tuple(snapshot.config.problem.names[index] for index in focus))
 
@@ -73,10 +73,25 @@ class Scene:
 
 
 def lane_of(index: int, key: str, plugins: Mapping[str, Any] = ESTIMATORS) -> Lane:
-    """The lane of an estimator (or an objective): colour and dash follow from its place in the registry."""
-    place = list(plugins).index(key)
-    color, dash = COLORS[place % len(COLORS)], DASHES[(place // len(COLORS)) % len(DASHES)]
-    return Lane(index, key, plugins[key].label, color, dash)
+    """The lane of an estimator (or an objective) by itself: colour and dash follow from its place in the registry."""
+    return Lane(index, key, plugins[key].label, *_look(list(plugins).index(key)))
+
+
+def lanes_of(keys: Sequence[str], plugins: Mapping[str, Any] = ESTIMATORS) -> tuple[Lane, ...]:
+    """The lanes of one run. Each has its own look unless the colour is another's already: then it takes a free one."""
+    lanes: list[Lane] = []
+    for index, key in enumerate(keys):
+        home = list(plugins).index(key)
+        looks = [_look(home + step) for step in range(len(COLORS) * len(DASHES))]
+        free = [look for look in looks if look not in {(lane.color, lane.dash) for lane in lanes}]
+        other = [look for look in free if look[0] not in {lane.color for lane in lanes}]
+        lanes.append(Lane(index, key, plugins[key].label, *(other or free)[0]))
+    return tuple(lanes)
+
+
+def _look(place: int) -> tuple[str, str]:
+    """A colour and a dash."""
+    return COLORS[place % len(COLORS)], DASHES[(place // len(COLORS)) % len(DASHES)]
 
 
 @dataclass(frozen=True)

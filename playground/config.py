@@ -132,11 +132,9 @@ class Config:
 
     def to_mapping(self) -> dict[str, Any]:
         """Plain JSON values: scalars as numbers, vectors and estimators as lists."""
-        lengths = {p.name: p.lengths for p in FAMILIES[self.family].parameters}
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {
-            "params": {name: values[0] if lengths[name] is None else list(values) for name, values in self.params},
-            "cost_params": dict(self.cost_params),
+            **problem_fields(self),
             "hyperparameters": dict(self.hyperparameters),
             "estimators": list(self.estimators),
             "show": list(self.show),
@@ -178,6 +176,14 @@ class Config:
     @property
     def draw(self) -> Draw:
         return Draw(self.samples, self.replicates, self.sampling)
+
+
+def problem_fields(config: Any) -> dict[str, Any]:
+    """What is estimated, and from how many samples, as plain values: of a `Config`, or of whatever has these fields."""
+    lengths = {p.name: p.lengths for p in FAMILIES[config.family].parameters}
+    params = {name: values[0] if lengths[name] is None else list(values) for name, values in config.params}
+    plain = {name: getattr(config, name) for name in ("family", "cost", "sampling", "samples", "replicates", "seed")}
+    return plain | {"params": params, "cost_params": dict(config.cost_params)}
 
 
 def hyperparameters_of(estimators: list[Estimator]) -> dict[str, Parameter]:

@@ -42,7 +42,7 @@ class Jump:
     rate: Mapping[str, tf.Tensor]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # itself and no other: what is found out about it once can be kept
 class Family:
     """A parametric family of distributions over numbers, or over vectors of them.
 

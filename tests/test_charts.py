@@ -1,5 +1,6 @@
 """Every chart for every family: figures that Plotly accepts, feeds that fit, captions that make sense."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.chart import COLORS, DASHES, Scene, lane_of
+from playground.chart import COLORS, DASHES, Scene, lane_of, lanes_of
 from playground.charts.play import CHARTS
 from playground.config import Config
 from playground.estimators import ESTIMATORS
@@ -78,6 +79,16 @@ def test_a_lane_keeps_its_colour_and_dash_wherever_it_stands():
     looks = {key: (lane_of(0, key).color, lane_of(0, key).dash) for key in ESTIMATORS}
     assert looks == {key: (lane_of(3, key).color, lane_of(3, key).dash) for key in ESTIMATORS}
     assert len(set(looks.values())) == len(ESTIMATORS) <= len(COLORS) * len(DASHES)
+
+
+def test_no_two_lanes_of_a_run_share_a_colour_while_there_is_one_left():
+    for pair in itertools.combinations(ESTIMATORS, 2):
+        first, second = lanes_of(pair)
+        assert first == lane_of(0, pair[0]) and first.color != second.color
+        assert second == lane_of(1, pair[1]) or lane_of(1, pair[1]).color == first.color
+    every = lanes_of(list(ESTIMATORS))
+    assert len({lane.color for lane in every[: len(COLORS)]}) == len(COLORS)
+    assert len({(lane.color, lane.dash) for lane in every}) == len(ESTIMATORS)
 
 
 def test_no_chart_knows_an_estimator_by_name():

@@ -160,3 +160,4 @@ def test_vectors_of_one_length_grow_together(page):
     length.set_value(3).run()
     assert not test.exception
     assert query(test)["loc"] == "1,-0.5,0" and query(test)["scale_diag"] == "1,0.6,0.6"
+    assert any(r"\sum_d f(x_d)" in formula.value for formula in test.latex)

@@ -1,5 +1,6 @@
 """The Taylor series of f at the mean of p, and the gradient of its expectation: what the delta method needs."""
 
+import functools
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -42,6 +43,7 @@ def moments(problem: Problem, parameters: Parameters) -> tuple[tf.Tensor, tf.Ten
     return mean, tf.reduce_sum(tf.nn.softmax(logits) * value**2, axis=-1) - mean**2
 
 
+@functools.cache
 def _has_moments(family: Family) -> bool:
     """Whether TFP knows the mean and the variance, and they are finite at the defaults."""
     defaults = {p.name: tf.constant(p.default, tf.float32) for p in family.parameters}

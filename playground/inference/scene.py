@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playground.chart import Lane, lane_of
+from playground.chart import Lane, lanes_of
 from playground.inference.config import InferenceConfig
 from playground.inference.training import InferenceMoment
 from playground.objectives import OBJECTIVES
@@ -25,7 +25,7 @@ class InferenceScene:
     @classmethod
     def of(cls, moment: InferenceMoment) -> "InferenceScene":
         keys = moment.config.objectives
-        return cls(moment, tuple(lane_of(index, key, OBJECTIVES) for index, key in enumerate(keys)))
+        return cls(moment, lanes_of(keys, OBJECTIVES))
 
     @property
     def config(self) -> InferenceConfig:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from playground.config import NOT_SAID, Config
+from playground.config import NOT_SAID, Config, problem_fields
 from playground.errors import InvalidInput
 from playground.estimators import ESTIMATORS
-from playground.families import FAMILIES
 from playground.lab.measures import MEASURES
 from playground.lab.ranges import MOST_SAMPLES, Range, ranges
 from playground.registry import look_up
@@ -186,20 +185,12 @@ def _ends(over: str, known: Range, low: Any, high: Any, scale: Any) -> tuple[flo
     return first, last, chosen
 
 
-def _problem(config: LabConfig) -> dict[str, Any]:
-    """The fields that a `Config` and a `SweepSpec` have in common, as plain values."""
-    lengths = {p.name: p.lengths for p in FAMILIES[config.family].parameters}
-    plain = {name: getattr(config, name) for name in ("family", "cost", "sampling", "samples", "replicates", "seed")}
-    params = {name: values[0] if lengths[name] is None else list(values) for name, values in config.params}
-    return plain | {"params": params, "cost_params": dict(config.cost_params)}
-
-
 @functools.lru_cache(maxsize=256)
 def _base(config: LabConfig) -> Config:
     known = {h.parameter.name for h in ESTIMATORS[config.estimators[0]].hyperparameters}
     hyperparameters = {name: value for name, value in config.hyperparameters if name in known}
     return Config.create(
-        **_problem(config), estimators=[config.estimators[0]], hyperparameters=hyperparameters, must_run=False
+        **problem_fields(config), estimators=[config.estimators[0]], hyperparameters=hyperparameters, must_run=False
     )
 
 
@@ -207,7 +198,7 @@ def _base(config: LabConfig) -> Config:
 def _spec(config: LabConfig) -> SweepSpec:
     known = ranges(config.base, [ESTIMATORS[key] for key in config.estimators])[config.over]
     return SweepSpec.create(
-        **_problem(config),
+        **problem_fields(config),
         over=config.over,
         values=known.values(config.low, config.high, config.count, config.scale),
         estimators=list(config.estimators),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playground.chart import Lane, lane_of
+from playground.chart import Lane, lanes_of
 from playground.lab.config import LabConfig
 from playground.lab.measures import MEASURES, Measure
 from playground.lab.plan import tasks
@@ -26,7 +26,7 @@ class LabScene:
     def of(cls, moment: LabMoment) -> "LabScene":
         config = moment.config
         able = tuple(task.estimator for task in tasks(config)) if config.view == "advice" else config.estimators
-        return cls(moment, tuple(lane_of(index, key) for index, key in enumerate(able)))
+        return cls(moment, lanes_of(able))
 
     @property
     def config(self) -> LabConfig:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from playground.config import Config, hyperparameters_of
+from playground.config import Config, hyperparameters_of, problem_fields
 from playground.errors import InvalidInput
 from playground.estimator import Estimator
 from playground.estimators import ESTIMATORS
@@ -116,8 +116,7 @@ class SweepSpec:
         """Plain JSON values: scalars as numbers, vectors, estimators and values as lists."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {
-            "params": self._params(),
-            "cost_params": dict(self.cost_params),
+            **problem_fields(self),
             "hyperparameters": dict(self.hyperparameters),
             "estimators": list(self.estimators),
             "values": list(self.values),
@@ -125,14 +124,14 @@ class SweepSpec:
 
     def variable(self) -> tuple[str, ...]:
         """All that could be varied, by name."""
-        config = _config(ESTIMATORS[self.estimators[0]], self._problem(), dict(self.hyperparameters))
+        config = _config(ESTIMATORS[self.estimators[0]], problem_fields(self), dict(self.hyperparameters))
         free = any(p.lengths is not None and p.lengths[0] < p.lengths[1] for p in FAMILIES[self.family].parameters)
         names = (*config.problem.names, *(name for name, _ in self.cost_params), "samples")
         return (*names, *(name for name, _ in self.hyperparameters), *([DIMENSION] if free else []))
 
     def fields(self, estimator: str, value: float) -> dict[str, Any]:
         """The fields of `Config.create` at one cell."""
-        given = self._problem()
+        given = problem_fields(self)
         own = {h.parameter.name for h in ESTIMATORS[estimator].hyperparameters}
         hyperparameters = {name: number for name, number in self.hyperparameters if name in own}
         vector = self.over.partition("[")[0]
@@ -159,14 +158,6 @@ class SweepSpec:
             for index in coarse_to_fine(len(self.values))
             for estimator in self.estimators
         )
-
-    def _params(self) -> dict[str, Any]:
-        lengths = {p.name: p.lengths for p in FAMILIES[self.family].parameters}
-        return {name: found[0] if lengths[name] is None else list(found) for name, found in self.params}
-
-    def _problem(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in ("family", "cost", "sampling", "samples", "replicates", "seed")}
-        return plain | {"params": self._params(), "cost_params": dict(self.cost_params)}
 
 
 def coarse_to_fine(count: int) -> list[int]:

@@ -41,6 +41,8 @@ def cost_menu(config: Config, family: Family, fields: dict[str, Any], epoch: int
         p.name: number_of(p, kept.get(p.name, p.default), f"{epoch}:{key}:{p.name}") for p in cost.parameters
     }
     st.latex(f"f(x) = {cost.latex}")
+    if family.vector and not cost.depends_on_parameters:
+        st.caption("of each coordinate of x; what is paid is their sum")
     left_out = [reason for reason in reasons.values() if reason is not None]
     if left_out:
         with st.expander(f"Why {len(left_out)} of {len(reasons)} costs are left out"):

@@ -16,6 +16,7 @@ from playground.lab.training import LabMoment
 from playground.live.service import service
 from playground.sweeps.advice import SEEN, Choice
 from playground.ui.session import Session
+from playground.ui.words import goal
 
 REFRESH_SECONDS = 2.0
 STORIES = {
@@ -154,13 +155,12 @@ def _newcomer(config: LabConfig) -> None:
     """For somebody who has never heard of any of this."""
     family, cost = FAMILIES[config.family], cost_from(config.cost)
     with st.expander("What is all this? For those who meet it for the first time"):
-        names = ", ".join(parameter.latex for parameter in family.parameters)
         st.markdown(
             f"A program draws random numbers x from a distribution (here: {family.label}) and pays a cost f(x) for "
             "each. It wants to know: **if I turn the distribution's parameters a little, how does the average cost "
             "change?** That is a gradient,"
         )
-        st.latex(rf"\nabla_{{{names}}}\;\mathbb{{E}}_{{p(x;\,{names})}}\left[{cost.latex}\right]")
+        st.latex(goal(family, cost))
         st.markdown(
             "and a computer that can only draw samples has to **guess** it from K of them. There are many recipes for "
             "the guess, called *estimators*. One follows the slope of f along the path of each sample (*pathwise*); "

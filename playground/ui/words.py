@@ -4,15 +4,24 @@ import streamlit as st
 
 from playground.config import Config
 from playground.estimators import ESTIMATORS
+from playground.problem import Cost, Family
+
+
+def goal(family: Family, cost: Cost) -> str:
+    """∇ E[f] as a formula. The cost of a vector is the sum over its coordinates, and f is written for one."""
+    names = ", ".join(parameter.latex for parameter in family.parameters)
+    mean = rf"\nabla_{{{names}}}\;\mathbb{{E}}_{{p(x;\,{names})}}"
+    if family.vector and not cost.depends_on_parameters:
+        return rf"{mean}\left[\textstyle\sum_d f(x_d)\right],\quad f(x) = {cost.latex}"
+    return rf"{mean}\left[{cost.latex}\right]"
 
 
 def estimator_words(config: Config) -> None:
     """The goal as a formula, then each estimator's story, formula, claim and price."""
     problem = config.problem
     verb = "maximise" if config.maximize else "minimise"
-    names = ", ".join(parameter.latex for parameter in problem.family.parameters)
     st.markdown(f"**The goal.** To {verb} the mean cost, one needs the gradient of an average over a random sample:")
-    st.latex(rf"\nabla_{{{names}}}\;\mathbb{{E}}_{{p(x;\,{names})}}\left[{problem.cost.latex}\right]")
+    st.latex(goal(problem.family, problem.cost))
     hyperparameters = dict(config.hyperparameters)
     for key in config.estimators:
         estimator = ESTIMATORS[key]
