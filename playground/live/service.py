@@ -6,6 +6,8 @@ import gc
 import threading
 from typing import Any
 
+import keras
+
 from playground.experiments import EXPERIMENTS
 from playground.live.run_source import RunSource
 from playground.training.runs import Runs
@@ -66,9 +68,20 @@ class Service:
         self.runs.stop()
 
 
+def _keep_kernels() -> None:
+    """Lets scripts end without Streamlit clearing Keras' session, which no option prevents once Keras is imported.
+
+    TensorFlow imports it, and nothing here uses it: models are `tf_keras`, a module of its own. Clearing would throw
+    away the kernels of all that is compiled, so that the next slice of each run took ten times as long, and collect
+    garbage, 0.3 s without a frame for anybody once thirty configurations have been compiled.
+    """
+    keras.backend.clear_session = lambda free_memory=True: None
+
+
 @functools.cache
 def service() -> Service:
     """The service of this process, made on first use. It ends first: a thread inside TensorFlow must not be cut off."""
+    _keep_kernels()
     made = Service()
     atexit.register(made.stop)
     return made
