@@ -61,7 +61,7 @@ def test_thin_data_make_thin_components_and_no_fault() -> None:
     rows[:, 1] += 1e-4 * np.random.default_rng(1).normal(size=500)
     layout = Layout(ZOO["mvn_diag"], Sizes())
     state = fitter_of(Signature(ZOO["mvn_diag"], Sizes())).first_state
-    examiner = Examiner(layout, rows)
+    examiner = Examiner(layout, rows, layout.values)
     start = state(choose(layout.learnable, Sizes(), rows))
     thin = state({"loc": np.zeros(2), "scale": np.array([1.0, 1e-5])})
     flat, later = (state({"loc": np.zeros(2), "scale": np.array([1.0, width])}) for width in (1e-7, 3e-8))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from playground.fitting.learnable import Components, Layout
+from playground.fitting.learnable import Components, Layout, Values
 from playground.fitting.steps import State
 
 SINGULAR = 1e-3  # of the data's own smallest standard deviation
@@ -36,10 +36,11 @@ class Examiner:
     Args:
       layout: Of the distribution that is fitted.
       rows: The data [N, D]; draws of a broad guess where a target density is fitted.
+      values: `layout.values`, compiled: each slice asks for them, and bijector by bijector they cost more than it does.
     """
 
-    def __init__(self, layout: Layout, rows: np.ndarray) -> None:
-        self._layout, self._rows = layout, np.asarray(rows, np.float32)
+    def __init__(self, layout: Layout, rows: np.ndarray, values: Callable[[tf.Tensor], Values]) -> None:
+        self._layout, self._rows, self._values = layout, np.asarray(rows, np.float32), values
         spread = np.sqrt(np.maximum(np.linalg.eigvalsh(np.atleast_2d(np.cov(rows.T))), 0.0))
         # Data that lie nearly in a plane make thin components, and rightly so.
         self._least = max(SINGULAR * spread[0], COLLAPSED * spread[-1])
@@ -88,7 +89,7 @@ class Examiner:
         components_of = self._layout.learnable.components_of
         if components_of is None or self._layout.learnable.kind != "plane":
             return np.array([np.finfo(np.float32).max])
-        covariance = components_of(self._layout.values(raw)).covariance.astype(np.float64)
+        covariance = components_of(self._values(raw)).covariance.astype(np.float64)
         if not np.all(np.isfinite(covariance)):
             return np.full(len(covariance), np.nan)
         return np.sqrt(np.maximum(np.linalg.eigvalsh(covariance)[:, 0], 0.0))

@@ -120,7 +120,7 @@ class FitTraining:
             Signature(learnable, sizes, target, config.batch, config.samples, config.optimizer)
         )
         self._painter = painter_of(learnable, sizes)
-        self._examiner = Examiner(self.fitter.layout, self.all_rows)
+        self._examiner = Examiner(self.fitter.layout, self.all_rows, self.fitter.values)
         self._in_view = _some(self.all_rows if sample is not None else self.all_rows[:0])
         train = self.all_rows if sample is not None else self.all_rows[:0]
         self._rows = Rows(*(tf.constant(part, tf.float32) for part in (train, self._in_view, _some(holdout))))

@@ -103,6 +103,7 @@ class Fitter:
         self._step = tf.function(self._one_step, autograph=False)
         self.advance = Compiled(self._advance, free=(5,))
         self.distance = Compiled(self._distance)
+        self.values = Compiled(self.layout.values)
 
     def _prepare(self, target: Target) -> None:
         """log p on the grid, once."""
