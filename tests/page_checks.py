@@ -5,7 +5,12 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from playground.ui import session
+
 TIMEOUT = 120
+
+# Nobody looks at the board of a page without a browser: there is nothing to wait for before the controls.
+session.LONGEST_HEAD_START = session.TO_MOVE = 0.0
 
 
 def opener(script: str) -> Callable[..., AppTest]:

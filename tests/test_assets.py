@@ -1,12 +1,15 @@
 """The files of the board and the exports, as the routes serve them."""
 
 import gzip
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from plotly.offline import get_plotlyjs_version
 from starlette.testclient import TestClient
 
-from playground.live.assets import MODULES, STYLES, addresses, assets
+from playground.live.assets import LIBRARY, MODULES, STYLES, addresses, assets
 from tests.endless import Endless, client
 
 
@@ -16,7 +19,7 @@ def visitor() -> Iterator[TestClient]:
         yield visitor
 
 
-@pytest.mark.parametrize("name", [*MODULES, *STYLES, "plotly.min.js"])
+@pytest.mark.parametrize("name", [*MODULES, *STYLES, LIBRARY])
 def test_files_are_compressed_and_kept_for_good(visitor: TestClient, name: str) -> None:
     address = "/" + addresses()[name]
     response = visitor.get(address, headers={"accept-encoding": "gzip"})
@@ -28,6 +31,15 @@ def test_files_are_compressed_and_kept_for_good(visitor: TestClient, name: str) 
     assert "content-encoding" not in plain.headers and plain.content == response.content
     again = visitor.get(address, headers={"if-none-match": response.headers["etag"]})
     assert again.status_code == 304 and again.content == b""
+
+
+def test_the_library_is_the_one_that_figures_are_made_for_and_draws_all_of_them() -> None:
+    text = assets()[LIBRARY].content.decode()
+    assert f"v{get_plotlyjs_version()}" in text[:100]
+    sources = [path.read_text() for path in Path("playground/charts").rglob("*.py")]
+    drawn = {name.lower() for source in sources for name in re.findall(r"\bgo\.(\w+)", source)} - {"figure"}
+    known = set(re.findall(r'moduleType:"trace",name:"(\w+)"', text))
+    assert {"scatter", "bar"} <= drawn <= known and "surface" not in known
 
 
 def test_an_old_version_of_a_file_is_not_kept(visitor: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""The chart library in the page: every page gets it, nothing else is touched."""
+"""The script in the page's head: every page gets it, nothing else is touched."""
 
 import pytest
 from starlette.applications import Starlette
@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from playground.live.assets import addresses
+from playground.live.assets import EARLY, LIBRARY, MODULES, addresses
 from playground.live.early import EarlyScript
 
 PAGE = "<html><head><title>π</title></head><body>It says </head> here.</body></html>"
@@ -41,10 +41,12 @@ def client() -> TestClient:
 
 
 @pytest.mark.parametrize("path", ["/", "/streamed"])
-def test_a_page_gets_the_library_once(client: TestClient, path: str) -> None:
+def test_a_page_gets_the_script_once(client: TestClient, path: str) -> None:
     response = client.get(path)
-    assert response.text.count(f'src="./{addresses()["plotly.min.js"]}"') == 1
+    assert response.text.count(f'<script async src="./{addresses()[EARLY]}"') == 1
     assert response.text.startswith("<html><head><title>π</title><script async")
+    assert f'data-library="{addresses()[LIBRARY]}"' in response.text
+    assert all(addresses()[name] in response.text for name in MODULES)
     assert int(response.headers["content-length"]) == len(response.content) and "etag" not in response.headers
 
 

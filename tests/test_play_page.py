@@ -3,27 +3,16 @@
 import time
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.estimators import ESTIMATORS
 from playground.live.service import service
-
-TIMEOUT = 120
+from tests.page_checks import opener, query
 
 
 @pytest.fixture
 def page():
     """A page opened at the default address; `page(**query)` opens another."""
-
-    def start(**query):
-        test = AppTest.from_file("../pages/shell.py", default_timeout=TIMEOUT)
-        for name, value in query.items():
-            test.query_params[name] = value
-        test.run()
-        assert not test.exception
-        return test
-
-    return start
+    return opener("shell.py")
 
 
 def box(test, estimator):
@@ -34,10 +23,6 @@ def box(test, estimator):
 def select(test, label):
     (found,) = [widget for widget in test.selectbox if widget.label.startswith(label)]
     return found
-
-
-def query(test):
-    return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
 
 
 def test_the_default_page_tells_its_story_and_writes_its_address(page):

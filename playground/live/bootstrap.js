@@ -1,5 +1,6 @@
 // Travels with every message of the component, so it only fetches the board proper: from the routes, or, where those
 // are missing, from the parcel that the page itself delivers (window.__playgroundParcel).
+const LIBRARY = "plotly-cartesian.min.js";
 let board;
 
 function baseOf(data) {
@@ -23,7 +24,7 @@ function insert(tag, attributes) {
 
 /** The chart library: there already, on its way with the page, or to be asked for. */
 function plotly(src) {
-  const early = document.querySelector('script[src*="plotly.min.js"]');
+  const early = document.querySelector(`script[src*="${LIBRARY}"]`);
   if (window.Plotly) return window.Plotly;
   if (!early) return insert("script", { src });
   return new Promise((resolve, reject) => {
@@ -40,11 +41,11 @@ async function fetchBoard(base, files) {
   const answer = await fetch(at("board.css"));
   if (!answer.headers.get("content-type")?.startsWith("text/css")) throw new Error("no routes");
   const names = Object.keys(files);
-  for (const name of names) if (name.endsWith(".js") && name !== "plotly.min.js") hint("modulepreload", name);
+  for (const name of names) if (name.endsWith(".js") && name !== LIBRARY) hint("modulepreload", name);
   const styles = names.filter((name) => name.endsWith(".css"));
   const [{ mount }] = await Promise.all([
     import(at("board.js")),
-    plotly(at("plotly.min.js")),
+    plotly(at(LIBRARY)),
     ...styles.map((name) => insert("link", { rel: "stylesheet", href: at(name) })),
   ]);
   return { mount, Plotly: window.Plotly };

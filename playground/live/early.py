@@ -1,18 +1,18 @@
-"""Starts loading the chart library with the page itself.
+"""Starts loading the board and the chart library with the page itself.
 
-Running it takes a browser half a second. Asked for by the board it would begin only after Streamlit has connected and
-run the script; in the page it begins while the browser waits for those.
+Running the library takes a browser a while. Asked for by the board it would begin only after Streamlit has connected
+and run the script; `early.js` has it done while the browser waits for those.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.live.assets import addresses
+from playground.live.assets import EARLY, LIBRARY, MODULES, addresses
 
 END_OF_HEAD = b"</head>"
 
 
 class EarlyScript:
-    """ASGI middleware that adds the library, as an asynchronous script, to every HTML page that passes.
+    """ASGI middleware that adds `early.js`, as an asynchronous script, to every HTML page that passes.
 
     Pages that are compressed, or have no head, pass unchanged: the board then loads the library itself.
 
@@ -23,7 +23,10 @@ class EarlyScript:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         # Relative like Streamlit's own scripts, so that it holds behind every prefix.
-        self._tag = f'<script async src="./{addresses()["plotly.min.js"]}"></script>'.encode()
+        at = addresses()
+        modules = " ".join(at[name] for name in MODULES)
+        told = f'data-library="{at[LIBRARY]}" data-modules="{modules}"'
+        self._tag = f'<script async src="./{at[EARLY]}" {told}></script>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

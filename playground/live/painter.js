@@ -89,7 +89,10 @@ export class Painter {
       this.on.describe(frame.header);
     }
     try {
-      if (this.waiting.length) await this.showNext();
+      // A frame is not held up twice in a row by a chart that is put up: what is there moves.
+      const show = this.waiting.length && !(frame && this.held);
+      if (show) await this.showNext();
+      this.held = show;
       for (const chart of this.order) if (current && chart.spec.every_frame) await this.draw(chart);
       await this.drawNext();
     } finally {

@@ -16,7 +16,7 @@ class Pace:
     def __init__(self, speed: float, now: float) -> None:
         self.speed = speed
         self._served = now
-        self._looked = now
+        self.looked_at = now
         self._frame = SHORTEST_INTERVAL
         self._owed = 0.0
         self._steps_a_second = 1000.0
@@ -27,8 +27,8 @@ class Pace:
         A slice costs about a millisecond before its first step, so none are made that nobody would see; they come a
         little faster than the looks, because in step with them every second look would find nothing new.
         """
-        self._frame = min(max(AHEAD * (now - self._looked), SHORTEST_INTERVAL), LONGEST_INTERVAL)
-        self._looked = now
+        self._frame = min(max(AHEAD * (now - self.looked_at), SHORTEST_INTERVAL), LONGEST_INTERVAL)
+        self.looked_at = now
 
     def due(self, now: float) -> float:
         """Seconds until the next slice; 0 or less is now."""

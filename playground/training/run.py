@@ -89,6 +89,11 @@ class Run:
         return self.snapshot
 
     @property
+    def looked(self) -> float:
+        """When somebody looked last, by the run's clock; when it was made, if nobody has yet."""
+        return self._pace.looked_at
+
+    @property
     def speed(self) -> float:
         """Steps a second."""
         return self._pace.speed

@@ -14,7 +14,7 @@ from playground.live.service import service
 from playground.training.run import Run
 
 SEEDS = 10_000
-HEAD_START = 0.8
+LONGEST_HEAD_START, TO_MOVE, GLANCE = 1.5, 0.4, 0.05
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Session:
       to_query: Writes the page's address.
       epoch: Grows when the configuration is replaced as a whole, so that the controls show it.
       warnings: Sentences to show once.
-      fresh: Whether its page is only just being opened.
+      opened: When its page was opened, in monotonic seconds; None once it is open.
     """
 
     config: Any
@@ -36,7 +36,7 @@ class Session:
     to_query: Callable[[Any, float], dict[str, str]]
     epoch: int = 0
     warnings: list[str] = field(default_factory=list)
-    fresh: bool = True
+    opened: float | None = field(default_factory=time.monotonic)
 
     @classmethod
     def current(
@@ -79,10 +79,13 @@ class Session:
             self.warnings.append("This run was changed in another tab. The controls now show what it does.")
 
     def let_the_board_go_first(self) -> None:
-        """While a page opens, gives the browser a moment for the board before the controls come, which keep it busy."""
-        if self.fresh:
-            self.fresh = False
-            time.sleep(HEAD_START)
+        """While a page opens, waits for the board to be up before the controls come, which keep a browser busy."""
+        if self.opened is None:
+            return
+        run, opened, self.opened = service().runs.peek(self.run_id), self.opened, None
+        while run is not None and run.looked < opened and time.monotonic() < opened + LONGEST_HEAD_START:
+            time.sleep(GLANCE)
+        time.sleep(TO_MOVE)
 
     def apply(self, config: Any) -> None:
         """Takes over what the controls stand at."""
