@@ -38,9 +38,10 @@ def board() -> None:
         return
     if "drawings" not in st.session_state:
         scene = Scene.of(snapshot)
-        st.session_state["drawings"] = {key: chart.draw(scene) for key, chart in CHARTS.items()}
-    columns = st.columns(len(CHARTS))
-    for column, (key, drawing) in zip(columns, st.session_state["drawings"].items(), strict=True):
+        drawn = {key: chart.draw(scene) for key, chart in CHARTS.items() if chart.applies(scene)}
+        st.session_state["drawings"] = drawn
+    drawings = st.session_state["drawings"]
+    for column, (key, drawing) in zip(st.columns(len(drawings)), drawings.items(), strict=True):
         for feed in drawing.feeds:
             drawing.figure.data[feed.trace][feed.attribute] = feed.read(snapshot)
         drawing.figure.layout.title.text = str(snapshot.step)
