@@ -213,7 +213,7 @@ def test_the_seed_decides_everything(pair: tuple[str, str]) -> None:
 def test_shift_invariance_is_declared_as_it_is(pair: tuple[str, str]) -> None:
     """100 added to f moves no replicate beyond rounding where that is declared; elsewhere it moves some by more than 1.
 
-    A pair tries one cost; each family and each estimator also meets one that depends on θ. Where invariance is declared,
+    A pair tries one cost; each family and estimator also meets one that depends on θ. Where invariance is declared,
     in float64, so that rounding is small: f + 100 is off by at most 1.4e-14, and an estimate, which is linear in f, by
     that times its largest coefficient: 1e-9 · (1 + max |g|) allows coefficients of 70 000.
     """
