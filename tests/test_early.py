@@ -3,6 +3,7 @@
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -48,6 +49,15 @@ def test_a_page_gets_the_script_once(client: TestClient, path: str) -> None:
     assert f'data-library="{addresses()[LIBRARY]}"' in response.text
     assert all(addresses()[name] in response.text for name in MODULES)
     assert int(response.headers["content-length"]) == len(response.content) and "etag" not in response.headers
+
+
+def test_a_page_is_not_compressed_when_a_browser_asks_for_it() -> None:
+    middleware = [Middleware(EarlyScript), Middleware(GZipMiddleware, minimum_size=1)]
+    client = TestClient(Starlette(routes=[Route("/", _page), Route("/text", _text)], middleware=middleware))
+    page = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip"})
+    assert "content-encoding" not in page.headers and addresses()[EARLY] in page.text
+    other = client.get("/text", headers={"accept": "*/*", "accept-encoding": "gzip"})
+    assert other.headers["content-encoding"] == "gzip" and other.text == PAGE
 
 
 def test_what_is_no_page_passes_unchanged(client: TestClient) -> None:

@@ -14,14 +14,17 @@ function add(tag, attributes) {
 function run() {
   observer.disconnect();
   clearTimeout(later);
-  const library = `${base}/${dataset.library}`;
   // The board may have been faster, and loads it itself.
-  if (!document.querySelector(`script[src="${library}"]`)) add("script", { src: library });
+  if (!document.querySelector(`script[src$="${dataset.library}"]`)) {
+    add("script", { src: `${base}/${dataset.library}` });
+  }
   for (const module of dataset.modules.split(" ")) add("link", { rel: "modulepreload", href: `${base}/${module}` });
 }
 
 const observer = new PerformanceObserver((entries) => {
-  if (entries.getEntries().some(({ name }) => name.includes(CONNECTING))) setTimeout(run, MOMENT);
+  // Below a page's own path Streamlit asks in vain before it asks at the root.
+  const answered = ({ name, responseStatus }) => name.includes(CONNECTING) && (responseStatus ?? 200) < 400;
+  if (entries.getEntries().some(answered)) setTimeout(run, MOMENT);
 });
 observer.observe({ type: "resource", buffered: true });
 const later = setTimeout(run, PATIENCE);

@@ -14,7 +14,8 @@ END_OF_HEAD = b"</head>"
 class EarlyScript:
     """ASGI middleware that adds `early.js`, as an asynchronous script, to every HTML page that passes.
 
-    Pages that are compressed, or have no head, pass unchanged: the board then loads the library itself.
+    A browser that asks for a page gets it uncompressed: it is small, and else Streamlit would compress those below its
+    root. What comes compressed all the same, or has no head, passes unchanged: the board then loads the library itself.
 
     Args:
       app: What is behind it.
@@ -32,6 +33,9 @@ class EarlyScript:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if any(name == b"accept" and b"text/html" in value for name, value in scope["headers"]):
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            scope = {**scope, "headers": plain}
         held: list[Message] = []
 
         async def forward(message: Message) -> None:
