@@ -27,7 +27,7 @@ EARLY = "early.js"
 
 LIBRARY = "plotly-cartesian.min.js"
 """plotly.js, of the version that the `plotly` package speaks to, with nothing but what is drawn in a plane. All of it,
-as the package has it, is three times as much to load, and takes a browser three times as long to run."""
+as the package has it, is three times as much to load, and takes a browser twice as long to run."""
 
 _HERE = Path(__file__).parent
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}

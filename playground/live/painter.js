@@ -90,7 +90,7 @@ export class Painter {
     }
     try {
       // A frame is not held up twice in a row by a chart that is put up: what is there moves.
-      const show = this.waiting.length && !(frame && this.held);
+      const show = this.waiting.length > 0 && !(frame && this.held);
       if (show) await this.showNext();
       this.held = show;
       for (const chart of this.order) if (current && chart.spec.every_frame) await this.draw(chart);

@@ -71,9 +71,9 @@ class Service:
 def _keep_kernels() -> None:
     """Lets scripts end without Streamlit clearing Keras' session, which no option prevents once Keras is imported.
 
-    TensorFlow imports it, and nothing here uses it: models are `tf_keras`, a module of its own. Clearing would throw
-    away the kernels of all that is compiled, so that the next slice of each run took ten times as long, and collect
-    garbage, 0.3 s without a frame for anybody once thirty configurations have been compiled.
+    TensorFlow imports it, and this process builds nothing with it: models are `tf_keras`, a module of its own, and the
+    clinic's programs have processes of their own. Clearing would throw away the kernels of all that is compiled, which
+    the next slice of each run would have to make again, and collect garbage while nobody gets a frame.
     """
     keras.backend.clear_session = lambda free_memory=True: None
 
