@@ -73,7 +73,7 @@ def variance(nodes: Nodes, samples: int, square: Callable[[tf.Tensor], tf.Tensor
       square: q → E[W²].
     """
     q = tf.reduce_min(nodes.mass, axis=1, keepdims=True)
-    rise, slopes = nodes.f[:, 1:] - nodes.f[:, :1], nodes.f_slope[..., 0]
+    rise, slopes = nodes.f[:, 1:] - nodes.f[:, :1], nodes.with_slope(tf.zeros_like(nodes.score))[0]
     agreed = tf.where(nodes.mass[:, 1:] > 0.5, slopes[:, 1:], slopes[:, :1])
     both = tf.reduce_mean(slopes, axis=1, keepdims=True)
     mean = 2.0 * q * both + rise * q * (1.0 - q) + (1.0 - 2.0 * q) * agreed

@@ -91,7 +91,7 @@ def _boundary(at: Nodes) -> tf.Tensor:
 def value_and_gradient_at(at: Nodes) -> tuple[tf.Tensor, tf.Tensor]:
     """(E[f] [B], ∇_θ E[f] [B, P]) from nodes that are there already."""
     value = _value(at.problem, at.theta, at.mass, at.f)
-    inner = at.mean((at.f - _centre(at, value)[:, tf.newaxis])[..., tf.newaxis] * at.score + at.f_slope)
+    inner = tf.transpose(at.mean(at.with_slope((at.f - _centre(at, value)[:, tf.newaxis]) * at.score)))
     return value, inner + _boundary(at) if at.problem.family.moving_support else inner
 
 
@@ -163,7 +163,8 @@ def _refined(problem: Problem, theta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, 
 
 def _disagreement(first: Nodes, second: Nodes) -> np.ndarray:
     """The largest difference between two results [B], relative to the size of what was summed."""
-    scale = second.mean(tf.abs(second.f[..., tf.newaxis] * second.score) + tf.abs(second.f_slope)) + 1e-12
+    summed = tf.abs(second.f * second.score) + tf.abs(second.with_slope(tf.zeros_like(second.score)))
+    scale = tf.transpose(second.mean(summed)) + 1e-12
     (value, slope), (better_value, better_slope) = value_and_gradient_at(first), value_and_gradient_at(second)
     slopes = tf.abs(slope - better_slope) / scale
     values = tf.abs(value - better_value) / (second.mean(tf.abs(second.f)) + 1e-12)
@@ -180,7 +181,7 @@ def _why_not_trusted(at: Nodes, row: int, value: float, slope: np.ndarray, error
         return f"The expected cost is not finite: the cost is {f[broken[0]]} at x = {x[broken[0]]:.4g}."
     if not (np.isfinite(value) and np.all(np.isfinite(slope))):
         return "The expected cost is not finite: the sum of cost times density overflows."
-    size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[row]).max(axis=-1))
+    size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[:, row]).max(axis=0))
     family = at.problem.family
     # Nothing is left beyond the last atom of a finite support, or beyond the first of any.
     edges = [] if family.finite else [alive[-1]] if family.discrete else [alive[0], alive[-1]]

@@ -6,23 +6,22 @@ All take `Nodes` and return [B, P]. Divide a one-sample variance by K for the me
 import tensorflow as tf
 
 from playground import quadrature
-from playground.nodes import Nodes
-from playground.parameter import Parameters
+from playground.nodes import Nodes, copies
 
 NEGLIGIBLE = 1e-20  # Share of the largest density below which ∂F/p is rounding error divided by nothing.
 
 
 def optimal_baseline(nodes: Nodes) -> tf.Tensor:
     """b* = E[(f s + ∂f) s] / E[s²] for each parameter (Greensmith et al. 2004)."""
-    term = nodes.f[..., tf.newaxis] * nodes.score + nodes.f_slope
-    return tf.math.divide_no_nan(nodes.mean(term * nodes.score), nodes.mean(nodes.score**2))
+    term = nodes.with_slope(nodes.f * nodes.score)
+    return tf.transpose(tf.math.divide_no_nan(nodes.mean(term * nodes.score), nodes.mean(nodes.score**2)))
 
 
 def score_function_variance(nodes: Nodes, baseline: tf.Tensor | float = 0.0) -> tf.Tensor:
     """Var[(f − b) s + ∂f] of one sample, for a constant baseline: a number, or [B, P]."""
     shift = quadrature.double(baseline)
-    shift = shift[:, tf.newaxis, :] if shift.shape.rank == 2 else shift
-    return _variance(nodes, (nodes.f[..., tf.newaxis] - shift) * nodes.score + nodes.f_slope)
+    shift = tf.transpose(shift)[..., tf.newaxis] if shift.shape.rank == 2 else shift
+    return variance(nodes, nodes.with_slope((nodes.f - shift) * nodes.score))
 
 
 def optimal_baseline_variance(nodes: Nodes) -> tf.Tensor:
@@ -37,41 +36,39 @@ def leave_one_out_variance(nodes: Nodes, samples: int) -> tf.Tensor:
     E s is not 0 where the support moves:
     ζ₁ = ¼ (E[a² s²] − g²), ζ₂ = ½ (E[a² s²] + E[a²] E[s²]), Var = 4(K−2)/(K(K−1)) ζ₁ + 2/(K(K−1)) ζ₂.
     """
-    centred = (nodes.f - nodes.mean(nodes.f)[:, tf.newaxis])[..., tf.newaxis]
-    score = nodes.score - nodes.mean(nodes.score)[:, tf.newaxis]
+    centred = nodes.f - nodes.mean(nodes.f)[:, tf.newaxis]
+    score = nodes.score - nodes.mean(nodes.score)[..., tf.newaxis]
     gradient = nodes.mean(centred * score)
     fourth = nodes.mean((centred * score) ** 2)
     product = nodes.mean(centred**2) * nodes.mean(score**2)
     first = 0.25 * (fourth - gradient**2)
     second = 0.5 * (fourth + product)
     pairs = samples * (samples - 1.0)
-    return 4.0 * (samples - 2.0) / pairs * first + 2.0 / pairs * second
+    return tf.transpose(4.0 * (samples - 2.0) / pairs * first + 2.0 / pairs * second)
 
 
 def pathwise_variance(nodes: Nodes) -> tf.Tensor:
     """Var[f′(x) ∂x/∂θ + ∂f] of one sample, where `pathwise_terms` holds."""
-    return _variance(nodes, pathwise_terms(nodes))
+    return variance(nodes, pathwise_terms(nodes))
 
 
 def pathwise_terms(nodes: Nodes) -> tf.Tensor:
-    """f′(x) ∂x/∂θ + ∂f [B, N, P], where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
+    """f′(x) ∂x/∂θ + ∂f [P, B, N], where the path is ∂x/∂θ = −∂_θF(x) / p(x) (`Family.pathwise_by_cdf`)."""
     # A tensor of its own: TFP remembers what x's inverse was, and this tape would not see it move.
     problem, x = nodes.problem, tf.identity(nodes.x)
-    own = tf.repeat(nodes.theta[:, tf.newaxis, :], tf.shape(x)[1], axis=1)
+    own = copies(problem, nodes.theta, tf.shape(x)[1])
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([own, x])
-        parameters: Parameters = problem.unpack(own)
-        distribution = problem.distribution(parameters)
-        cumulative, f = distribution.cdf(x), problem.f(x, parameters)
+        distribution = problem.distribution(own)
+        cumulative, f = distribution.cdf(x), problem.f(x, own)
     density = distribution.prob(x)
     slope = tape.gradient(f, x, unconnected_gradients="zero")
-    motion = -tape.gradient(cumulative, own, unconnected_gradients="zero")
+    motion = problem.by_element(tape.gradient(cumulative, own, unconnected_gradients="zero"))
     heavy = (density > NEGLIGIBLE * tf.reduce_max(density, axis=1, keepdims=True)) & (nodes.mass > 0.0)
-    ratio = tf.where(heavy, slope / density, tf.zeros_like(x))
-    path = tf.where(heavy[..., tf.newaxis], motion * ratio[..., tf.newaxis], tf.zeros_like(motion))
-    return path + nodes.f_slope
+    ratio = tf.where(heavy, -slope / density, tf.zeros_like(x))
+    return nodes.with_slope(tf.where(heavy, motion * ratio, tf.zeros_like(motion)))
 
 
-def _variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:
-    mean = nodes.mean(term)
-    return nodes.mean((term - mean[:, tf.newaxis, :]) ** 2)
+def variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:
+    """Var of `term` [P, B, N], of one sample."""
+    return tf.transpose(nodes.mean(tf.square(term - nodes.mean(term)[..., tf.newaxis])))

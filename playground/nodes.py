@@ -21,8 +21,9 @@ class Nodes(NamedTuple):
       x: [B, N].
       mass: [B, N], quadrature weight × p(x; θ), or the mass of an atom; sums to 1.
       f: [B, N], the cost, 0 where there is no mass.
-      score: [B, N, P], ∂_θ log p(x; θ), 0 where there is no mass.
-      f_slope: [B, N, P], ∂_θ f(x; θ) at fixed x; zeros unless the cost depends on θ.
+      score: [P, B, N], ∂_θ log p(x; θ), 0 where there is no mass. P comes first: what is multiplied by f [B, N] then
+        lies next to what it is multiplied by, which is several times faster.
+      f_slope: [P, B, N], ∂_θ f(x; θ) at fixed x, 0 where there is no mass; None unless the cost depends on θ.
       problem: In float64.
       theta: [B, P].
     """
@@ -31,14 +32,17 @@ class Nodes(NamedTuple):
     mass: tf.Tensor
     f: tf.Tensor
     score: tf.Tensor
-    f_slope: tf.Tensor
+    f_slope: tf.Tensor | None
     problem: Problem
     theta: tf.Tensor
 
     def mean(self, values: tf.Tensor) -> tf.Tensor:
-        """E of `values` [B, N] or [B, N, P] → [B] or [B, P]."""
-        mass = self.mass if values.shape.rank == 2 else self.mass[..., tf.newaxis]
-        return tf.reduce_sum(tf.math.multiply_no_nan(values, mass), axis=1)
+        """E of `values` [B, N] or [P, B, N] → [B] or [P, B]."""
+        return tf.reduce_sum(tf.math.multiply_no_nan(values, self.mass), axis=-1)
+
+    def with_slope(self, term: tf.Tensor) -> tf.Tensor:
+        """`term` + ∂_θ f, [P, B, N]."""
+        return term if self.f_slope is None else term + self.f_slope
 
 
 def in_double(problem: Problem) -> Problem:
@@ -64,6 +68,12 @@ def _atoms(problem: Problem, theta: tf.Tensor) -> tf.Tensor:
     first = tf.constant(64.0, tf.float64)
     (count,) = tf.while_loop(goes_on, lambda count: (2.0 * count,), (first,), parallel_iterations=1)
     return tf.range(count)
+
+
+def copies(problem: Problem, theta: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
+    """θ [B, P] once for each of `count` nodes, so that a gradient is each node's own: [B, N], vectors [B, N, n]."""
+    parameters = problem.unpack(theta)
+    return {name: tf.repeat(value[:, tf.newaxis], count, axis=1) for name, value in parameters.items()}
 
 
 def points(problem: Problem, theta: tf.Tensor, order: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -105,16 +115,16 @@ def nodes_of(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) 
     assert not problem.family.vector, "no line holds vectors: see `playground.vectors`"
     problem, theta = in_double(problem), tf.cast(theta, tf.float64)
     x, weight = points(problem, theta, order)
-    count = tf.shape(x)[1]
-    own = tf.repeat(theta[:, tf.newaxis, :], count, axis=1)
+    own = copies(problem, theta, tf.shape(x)[1])
     depends = problem.cost.depends_on_parameters
     with tf.GradientTape(persistent=depends) as tape:
         tape.watch(own)
-        parameters = problem.unpack(own)
-        log_prob = problem.distribution(parameters).log_prob(x)
-        f = problem.f(x, parameters)
-    score = tape.gradient(log_prob, own, unconnected_gradients="zero")
-    slope = tape.gradient(f, own, unconnected_gradients="zero") if depends else tf.zeros_like(own)
-    mass, f = measure(log_prob, f, weight)
-    alive, zero = (mass > 0.0)[..., tf.newaxis], tf.zeros_like(own)
-    return Nodes(x, mass, f, tf.where(alive, score, zero), tf.where(alive, slope, zero), problem, theta)
+        log_prob = problem.distribution(own).log_prob(x)
+        f_everywhere = problem.f(x, own)
+    mass, f = measure(log_prob, f_everywhere, weight)
+
+    def slope_of(value: tf.Tensor) -> tf.Tensor:
+        slope = problem.by_element(tape.gradient(value, own, unconnected_gradients="zero"))
+        return tf.where(mass > 0.0, slope, tf.zeros_like(slope))
+
+    return Nodes(x, mass, f, slope_of(log_prob), slope_of(f_everywhere) if depends else None, problem, theta)

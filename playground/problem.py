@@ -102,6 +102,14 @@ class Problem:
         parts = [tf.expand_dims(parameters[p.name], -1) if p.lengths is None else parameters[p.name] for p in own]
         return tf.concat(parts, axis=-1)
 
+    def by_element(self, parameters: Parameters) -> tf.Tensor:
+        """Like `pack`, with the elements of θ along the first axis: scalars [...] and vectors [..., n] → [P, ...]."""
+        own = self.family.parameters
+        if all(p.lengths is None for p in own):
+            return tf.stack([parameters[p.name] for p in own])
+        parts = [parameters[p.name][tf.newaxis] if p.lengths is None else _last_first(parameters[p.name]) for p in own]
+        return tf.concat(parts, axis=0)
+
     def broadcast(self, parameters: Parameters, shape: Sequence[int]) -> dict[str, tf.Tensor]:
         """Gives each of `shape` draws its own copy of θ, so that one backward pass returns each draw's own gradient."""
         # Filling is several times faster than broadcasting, and no gradient is asked of it.
@@ -157,3 +165,9 @@ class Problem:
         assert self.cost.fn is not None
         f = self.cost.fn(x, self.cost_values)
         return tf.reduce_sum(f, axis=-1) if self.family.vector else f
+
+
+def _last_first(value: tf.Tensor) -> tf.Tensor:
+    """[..., n] → [n, ...]."""
+    rank = value.shape.rank
+    return tf.transpose(value, [rank - 1, *range(rank - 1)])

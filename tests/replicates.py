@@ -185,10 +185,10 @@ def variance_in_errors(rows: np.ndarray, variance: np.ndarray, kurtosis: np.ndar
 
 
 def kurtosis_of(nodes: Nodes, terms: tf.Tensor, samples: int) -> np.ndarray:
-    """E c⁴/(E c²)² [P] of the mean of `samples` independent `terms` [1, N, P], c its deviation; no sampling."""
-    centred = terms - nodes.mean(terms)[:, tf.newaxis]
+    """E c⁴/(E c²)² [P] of the mean of `samples` independent `terms` [P, 1, N], c its deviation; no sampling."""
+    centred = terms - nodes.mean(terms)[..., tf.newaxis]
     single = tf.math.divide_no_nan(nodes.mean(centred**4), nodes.mean(centred**2) ** 2)
-    return 3.0 + (single[0].numpy() - 3.0) / samples
+    return 3.0 + (single[:, 0].numpy() - 3.0) / samples
 
 
 def constant_baseline(at: Reference, terms: Estimate) -> np.ndarray:

@@ -101,14 +101,14 @@ def known_variances(cells: list[Cell], key: str) -> Iterator[tuple[Cell, np.ndar
             continue
         nodes, exact_variance = cell.at.nodes, ESTIMATORS[key].exact_variance
         if cell.baseline is not None:
-            baseline, shift = cell.baseline, tf.constant(cell.baseline[np.newaxis])
-            known = moments.score_function_variance(nodes, shift) / DRAW.samples
+            known = moments.score_function_variance(nodes, tf.constant(cell.baseline[np.newaxis])) / DRAW.samples
+            baseline = tf.constant(cell.baseline[:, np.newaxis, np.newaxis])
         elif exact_variance is not None:
-            baseline, known = nodes.mean(nodes.f).numpy(), exact_variance(nodes, DRAW.samples)
+            baseline, known = nodes.mean(nodes.f)[:, tf.newaxis], exact_variance(nodes, DRAW.samples)
         else:
             continue
         if known is not None:
-            scores = (nodes.f[..., tf.newaxis] - baseline) * nodes.score + nodes.f_slope
+            scores = nodes.with_slope((nodes.f - baseline) * nodes.score)
             terms = moments.pathwise_terms(nodes) if key == "pathwise" else scores
             yield cell, known.numpy()[0], kurtosis_of(nodes, terms, DRAW.samples)
 

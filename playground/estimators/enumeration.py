@@ -63,6 +63,6 @@ ESTIMATOR = Estimator(
     why_not=_why_not,
     evaluations=_evaluations,
     shift_invariant=True,
-    exact_variance=lambda nodes, samples: tf.zeros_like(nodes.score[:, 0]),
+    exact_variance=lambda nodes, samples: tf.zeros_like(nodes.theta),
     order=7,
 )

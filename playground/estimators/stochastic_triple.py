@@ -17,9 +17,10 @@ from typing import Any
 
 import tensorflow as tf
 
+from playground import moments
 from playground.estimator import Draw, Estimate, Estimator, State
 from playground.estimators import sampling, score
-from playground.nodes import Nodes
+from playground.nodes import Nodes, copies
 from playground.parameter import Parameters
 from playground.problem import Jump, Problem
 
@@ -87,9 +88,9 @@ def _evaluations(problem: Problem, hyperparameters: Mapping[str, Any], samples: 
 
 def _exact_variance(nodes: Nodes, samples: int) -> tf.Tensor:
     problem, x = nodes.problem, nodes.x
-    parameters = problem.unpack(tf.repeat(nodes.theta[:, tf.newaxis], tf.shape(x)[1], axis=1))
-    terms = problem.pack(_terms(problem, parameters, _jumps(problem, parameters, x), nodes.f)) + nodes.f_slope
-    return nodes.mean((terms - nodes.mean(terms)[:, tf.newaxis]) ** 2) / samples
+    own = copies(problem, nodes.theta, tf.shape(x)[1])
+    terms = problem.by_element(_terms(problem, own, _jumps(problem, own, x), nodes.f))
+    return moments.variance(nodes, nodes.with_slope(terms)) / samples
 
 
 ESTIMATOR = Estimator(
