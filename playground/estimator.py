@@ -59,6 +59,10 @@ class Estimate(NamedTuple):
         """[R, P]."""
         return problem.pack({name: tf.reduce_mean(term, axis=1) for name, term in self.terms.items()})
 
+    def gradients_by_element(self, problem: Problem) -> tf.Tensor:
+        """The same as [P, R]: what is summed over replicates then lies side by side."""
+        return problem.by_element({name: tf.reduce_mean(term, axis=1) for name, term in self.terms.items()})
+
     def first_terms(self, problem: Problem) -> tf.Tensor:
         """The terms of replicate 0, the one that trains: [M, P]."""
         return problem.pack({name: term[0] for name, term in self.terms.items()})

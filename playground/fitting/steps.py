@@ -170,7 +170,7 @@ class Fitter:
         """`steps` ≥ 1 steps → (state, the rows of those that are multiples of `stride`, last norm and variance)."""
         names = ("loss", "norm", "variance", "raw")
         state, columns, shown = roll(
-            lambda state: self._step(state, seed, learning_rate, rows.train), state, names, state.step, steps, stride
+            lambda state: self._step(state, seed, learning_rate, rows.train), state, names, steps, stride
         )
         return state, columns | self._measured(columns.pop("raw"), rows), shown
 

@@ -166,7 +166,7 @@ class Trainer:
         """`steps` ≥ 1 steps: the state after them, the kept rows [n, …] with their exact values, and the last step."""
         target = self.target.at(hot.get("points"))
         state, rows, last = roll(
-            lambda state: self._step(target, state, seed, hot), state, (*ROWS, "phi"), state.step, steps, stride
+            lambda state: self._step(target, state, seed, hot), state, (*ROWS, "phi"), steps, stride
         )
         # φ itself is not kept: a flow's would fill the history.
         exact = self.truth.of(rows.pop("phi"), rows["tempering"], hot["show"], target)

@@ -138,7 +138,6 @@ class Trainer:
             lambda state: self._step(state, seed, learning_rate, data.train),
             state,
             ("loss", "norm", "variance", "flat"),
-            state.step,
             steps,
             stride,
         )

@@ -148,7 +148,7 @@ class Trainer:
         )
 
     def _one_step(self, state: State, seed: tf.Tensor, hot: Hot) -> tuple[State, tf.Tensor, tf.Tensor, list]:
-        """One step: (state after it, θ before it [E, P], all gradients [E, R, P], the estimates)."""
+        """One step: (state after it, θ before it [E, P], all gradients [E, P, R], the estimates)."""
         problem = self.problem(hot["cost"])
         hyperparameters = hot["hyperparameters"] | self._static
         theta = problem.constrain(state.phi)
@@ -161,9 +161,9 @@ class Trainer:
             )
             estimates.append(estimate)
             new_states.append(new_state)
-        gradients = tf.stack([estimate.gradients(problem) for estimate in estimates])  # [E, R, P]
+        gradients = tf.stack([estimate.gradients_by_element(problem) for estimate in estimates])
         # The chain rule from the natural parameters, in which gradients are reported, to the unconstrained ones.
-        slope = problem.pull_back(state.phi, gradients[:, 0])
+        slope = problem.pull_back(state.phi, gradients[..., 0])
         change, optimizer_state = self._optimizer.update(
             -slope if self.signature.maximize else slope, state.optimizer, hot["learning_rate"], state.step
         )
@@ -173,16 +173,16 @@ class Trainer:
         return State(state.step + 1, phi, optimizer_state, tuple(new_states)), theta, gradients, estimates
 
     def _records(self, theta: tf.Tensor, gradients: tf.Tensor) -> Records:
-        """Means and variances over the replicates, of all kept steps at once: [n, E, P] and [n, E, R, P].
+        """Means and variances over the replicates, of all kept steps at once: [n, E, P] and [n, E, P, R].
 
         A variance is exactly 0 where all replicates are alike, because they are taken relative to the first.
         """
-        first = gradients[:, :, :1]
+        first = gradients[..., :1]
         relative = gradients - first
-        mean = tf.reduce_mean(relative, axis=2, keepdims=True)
-        squares = tf.reduce_sum(tf.square(relative - mean), axis=2)
+        mean = tf.reduce_mean(relative, axis=-1, keepdims=True)
+        squares = tf.reduce_sum(tf.square(relative - mean), axis=-1)
         variance = squares / (self.signature.draw.replicates - 1)
-        return Records(theta, tf.squeeze(first + mean, 2), variance)
+        return Records(theta, tf.squeeze(first + mean, -1), variance)
 
     def advance_inline(self, state: State, seed: tf.Tensor, steps: tf.Tensor, stride: tf.Tensor, hot: Hot) -> Chunk:
         """Does `steps` ≥ 1 steps; keeps the records of those whose number is a multiple of `stride`."""
@@ -191,7 +191,7 @@ class Trainer:
             state, theta, gradients, estimates = self._step(state, seed, hot)
             return state, {"theta": theta, "gradients": gradients}, estimates
 
-        state, rows, estimates = roll(step, state, ("theta", "gradients"), state.step, steps, stride)
+        state, rows, estimates = roll(step, state, ("theta", "gradients"), steps, stride)
         problem = self.problem(hot["cost"])
         shown = tuple((estimate.points[0], estimate.first_terms(problem)) for estimate in estimates)
         return Chunk(state, problem.constrain(state.phi), self._records(rows["theta"], rows["gradients"]), shown)
