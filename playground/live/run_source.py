@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from playground.chart import Chart, Feed
 from playground.errors import InvalidInput
 from playground.experiment import experiment_of
@@ -94,7 +92,7 @@ class RunSource:
                 key: chart.caption(drawn.scene, snapshot) for key, chart in charts.items() if chart.applies(drawn.scene)
             }
         seen = Cursor(snapshot.sequence, snapshot.generation, history.version, len(history.step))
-        return Frame(header, [np.asarray(array).ravel() for array in arrays], seen)
+        return Frame(header, arrays, seen)
 
     def command(self, name: str, value: Any = None) -> None:
         run = self._run

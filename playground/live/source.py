@@ -64,7 +64,7 @@ class Frame(NamedTuple):
         one), `status` ("running", "paused", "diverged", "finished" or "ended"), `cause` (words or None), `append_from`
         (the index at which appended points go; 0 replaces them all), `speed` (steps a second or "max"), `seed`,
         `config` (a digest); where they changed `captions` (text by chart key) and `note`.
-      arrays: One-dimensional, in the order of all charts' bindings. NaN is a gap.
+      arrays: In the order of all charts' bindings; they are flattened on the way. NaN is a gap.
       cursor: To be given back for the next frame.
     """
 

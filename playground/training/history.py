@@ -50,20 +50,19 @@ class History:
 
     def extend(self, step: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
         """Appends rows [n] for steps that are multiples of the stride, thinning whenever it is full."""
-        keep = step % self.stride == 0
-        for index in np.flatnonzero(keep):
-            if step[index] % self.stride:
-                continue  # the stride doubled on the way
+        rows = np.flatnonzero(step % self.stride == 0)
+        while len(rows):
             if self._count == CAPACITY:
                 self._thin()
-                if step[index] % self.stride:
-                    continue
+                rows = rows[step[rows] % self.stride == 0]
+            fitting, rows = np.split(rows, [CAPACITY - self._count])
+            place = slice(self._count, self._count + len(fitting))
             for name, values in columns.items():
                 if name not in self._columns:
                     self._columns[name] = np.zeros((CAPACITY, *values.shape[1:]), np.float64)
-                self._columns[name][self._count] = values[index]
-            self._step[self._count] = step[index]
-            self._count += 1
+                self._columns[name][place] = values[fitting]
+            self._step[place] = step[fitting]
+            self._count += len(fitting)
 
     def rewind(self, step: int) -> None:
         """Forgets the rows from `step` on."""
