@@ -1,6 +1,9 @@
 """The script in the page's head: every page gets it, nothing else is touched."""
 
+from pathlib import Path
+
 import pytest
+import streamlit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -8,7 +11,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from playground.live.assets import EARLY, LIBRARY, MODULES, addresses
+from playground.live.assets import EARLY, LIBRARY, MODULES, STYLES, addresses
+from playground.live.board import component_chunks
 from playground.live.early import EarlyScript
 
 PAGE = "<html><head><title>π</title></head><body>It says </head> here.</body></html>"
@@ -38,7 +42,7 @@ async def _compressed(request: object) -> Response:
 def client() -> TestClient:
     pages = {"/": _page, "/streamed": _streamed, "/text": _text, "/headless": _headless, "/compressed": _compressed}
     routes = [Route(path, page) for path, page in pages.items()]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyScript)]))
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyScript, chunks=["static/js/chunk.js"])]))
 
 
 @pytest.mark.parametrize("path", ["/", "/streamed"])
@@ -47,7 +51,8 @@ def test_a_page_gets_the_script_once(client: TestClient, path: str) -> None:
     assert response.text.count(f'<script async src="./{addresses()[EARLY]}"') == 1
     assert response.text.startswith("<html><head><title>π</title><script async")
     assert f'data-library="{addresses()[LIBRARY]}"' in response.text
-    assert all(addresses()[name] in response.text for name in MODULES)
+    assert all(addresses()[name] in response.text for name in (*MODULES, *STYLES))
+    assert 'static/js/chunk.js" data-styles="' in response.text
     assert int(response.headers["content-length"]) == len(response.content) and "etag" not in response.headers
 
 
@@ -66,3 +71,12 @@ def test_what_is_no_page_passes_unchanged(client: TestClient) -> None:
     assert headless.text == "<p>bare</p>" and headless.headers["etag"] == '"kept"'
     with client.stream("GET", "/compressed") as compressed:
         assert b"".join(compressed.iter_raw()) == PAGE.encode()
+
+
+def test_the_modules_that_show_a_component_are_found_in_this_streamlit() -> None:
+    """Where they are not, a page opens later, and nobody would notice."""
+    names = [chunk.split("/")[-1].split(".")[0] for chunk in component_chunks()]
+    assert names[0] == "BidiComponent" and {"serialization", "recordbatch"} <= set(names)
+    assert len(names) == len(set(names)) < 12
+    static = Path(streamlit.__file__).parent / "static"
+    assert all((static / chunk).is_file() for chunk in component_chunks())

@@ -6,6 +6,7 @@ fragment, twice a second, with whole frames instead of news.
 """
 
 import base64
+import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,20 @@ def _feed(
     _component("playground_board", _BOOTSTRAP)(
         key=f"{key}:fed", data={**data, "fallback": {**news, **said}}, on_event_change=hear
     )
+
+
+def component_chunks() -> list[str]:
+    """The modules of Streamlit's page that show a component, which it fetches only when there is one to show.
+
+    Relative to the app's base; none where a version of Streamlit calls them otherwise.
+    """
+    static = Path(st.__file__).parent / "static"
+    page, modules = (static / "index.html").read_text(encoding="utf-8"), static / "static" / "js"
+    found = [chunk.name for chunk in modules.glob("BidiComponent.*.js")]
+    for name in found:  # grows with what its members import
+        imported = re.findall(r'from"\./([\w.-]+\.js)"', (modules / name).read_text(encoding="utf-8"))
+        found += [other for other in imported if other not in page and other not in found]
+    return [f"static/js/{name}" for name in found]
 
 
 def _whole_frame(source: Source, kept: MutableMapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,13 @@ function follow(address) {
   if (typeof address === "string" && address.startsWith("./?")) window.open(address, "_blank", "noopener");
 }
 
+/** Sets what is at a path such as "marker.color", without touching what others hold of it. */
+function put(target, path, value) {
+  const [name, ...rest] = path.split(".");
+  if (!rest.length) target[name] = value;
+  else put((target[name] = { ...target[name] }), rest.join("."), value);
+}
+
 export class Chart {
   constructor(Plotly, spec) {
     this.Plotly = Plotly;
@@ -43,12 +50,14 @@ export class Chart {
     this.traces = [...new Set(spec.bindings.map((binding) => binding.trace))].sort((a, b) => a - b);
   }
 
-  /** Draws the figure afresh; the legend groups that the learner has hidden stay hidden. */
+  /** Draws the figure afresh, with what frames have brought; legend groups that the learner has hidden stay hidden. */
   async show(theme, narrow, hidden) {
     this.unzoomButton.hidden = true;
     const data = this.spec.figure.data.map((trace) => ({ ...trace, visible: this.visibility(trace, hidden) }));
+    const layout = dress(this.layout, theme, narrow);
+    if (this.dirty) this.fill(data, layout);
     const fresh = !this.plot.data;
-    await this.Plotly.react(this.plot, data, dress(this.layout, theme, narrow), CONFIG);
+    await this.Plotly.react(this.plot, data, layout, CONFIG);
     this.shown = true;
     if (!fresh) return;
     this.plot.on("plotly_relayout", (change) => this.noteZoom(change));
@@ -78,6 +87,18 @@ export class Chart {
   shrunk() {
     const length = Math.max(0, ...this.series.filter((s) => s.append).map((s) => s.length));
     return length <= 2;
+  }
+
+  /** Puts the arrays into a figure that is about to be drawn: drawing it empty first would take as long again. */
+  fill(data, layout) {
+    this.dirty = false;
+    this.seen = true;
+    this.spec.bindings.forEach(({ trace, attribute }, i) => {
+      put(data[trace], attribute, this.shaped(trace, attribute, this.series[i].values));
+    });
+    const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction));
+    for (const [path, range] of Object.entries(ranges)) put(layout, path, range);
+    this.draws += 1;
   }
 
   /** Puts the arrays on screen, in one call. */

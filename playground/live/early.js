@@ -19,6 +19,7 @@ function run() {
     add("script", { src: `${base}/${dataset.library}` });
   }
   for (const module of dataset.modules.split(" ")) add("link", { rel: "modulepreload", href: `${base}/${module}` });
+  for (const style of dataset.styles.split(" ")) add("link", { rel: "preload", as: "style", href: `${base}/${style}` });
 }
 
 const observer = new PerformanceObserver((entries) => {

@@ -4,9 +4,11 @@ Running the library takes a browser a while. Asked for by the board it would beg
 and run the script; `early.js` has it done while the browser waits for those.
 """
 
+from collections.abc import Sequence
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.live.assets import EARLY, LIBRARY, MODULES, addresses
+from playground.live.assets import EARLY, LIBRARY, MODULES, STYLES, addresses
 
 END_OF_HEAD = b"</head>"
 
@@ -19,14 +21,15 @@ class EarlyScript:
 
     Args:
       app: What is behind it.
+      chunks: Further JavaScript modules that the board waits for, relative to the app's base.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, chunks: Sequence[str] = ()) -> None:
         self._app = app
         # Relative like Streamlit's own scripts, so that it holds behind every prefix.
         at = addresses()
-        modules = " ".join(at[name] for name in MODULES)
-        told = f'data-library="{at[LIBRARY]}" data-modules="{modules}"'
+        modules, styles = " ".join([*(at[name] for name in MODULES), *chunks]), " ".join(at[name] for name in STYLES)
+        told = f'data-library="{at[LIBRARY]}" data-modules="{modules}" data-styles="{styles}"'
         self._tag = f'<script async src="./{at[EARLY]}" {told}></script>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,8 @@ import { Chart } from "./chart.js";
 // The charts that take turns get one turn a frame, and more only when no frame has come for so many milliseconds: on a
 // slow machine they would otherwise hold up the fast ones.
 const LULL = 70;
+// While charts are put up: how long the next frame may take to come before another one is. What is there moves first.
+const GRACE = 40;
 
 export class Painter {
   /** `on` has describe(header), acknowledge(seq) and resync(). */
@@ -73,7 +75,8 @@ export class Painter {
     requestAnimationFrame(() =>
       this.tick().finally(() => {
         this.drawing = false;
-        if (this.pending || this.waiting.length) this.wake();
+        if (this.pending || (this.waiting.length && !this.held)) this.wake();
+        else if (this.waiting.length) this.later = setTimeout(() => this.wake(), GRACE);
         else if (this.order.some((chart) => chart.dirty)) this.later = setTimeout(() => this.wake(), LULL);
       }),
     );
@@ -89,10 +92,10 @@ export class Painter {
       this.on.describe(frame.header);
     }
     try {
-      // A frame is not held up twice in a row by a chart that is put up: what is there moves.
       const show = this.waiting.length > 0 && !(frame && this.held);
       if (show) await this.showNext();
-      this.held = show;
+      if (frame) this.moving = frame.header.status === "running";
+      this.held = show && this.moving;
       for (const chart of this.order) if (current && chart.spec.every_frame) await this.draw(chart);
       await this.drawNext();
     } finally {
@@ -107,7 +110,9 @@ export class Painter {
   }
 
   async showNext() {
-    await this.waiting.shift().show(...this.look());
+    const chart = this.waiting.shift();
+    await chart.show(...this.look());
+    if (chart.draws) this.counters.draws[chart.key] = chart.draws;
     if (!this.waiting.length) this.counters.generation = this.generation;
   }
 
