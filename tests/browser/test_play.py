@@ -48,6 +48,8 @@ def header(page: Page, name: str) -> object:
 
 
 def generation_of(page: Page) -> int:
+    """That of the charts, once all are put up."""
+    waits(page, "window.__playground.generation")
     return int(page.evaluate("window.__playground.generation"))
 
 
@@ -237,7 +239,8 @@ def test_without_the_route_the_page_still_moves(play: Play) -> None:
     page = play("?route=off")
     draw(page, 2)
     assert not page.evaluate("window.__playground.connected")
-    assert all(page.evaluate("window.__playground.draws")[chart] >= 2 for chart in CHARTS)
+    for chart in CHARTS:
+        waits(page, f"window.__playground.draws['{chart}'] >= 2")
     page.get_by_role("button", name="Pause (space)").click()
     settle(page)
     before = step(page)
