@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from playground.live.board import component_chunks
-from playground.live.early import EarlyScript
+from playground.live.early import EarlyFiles
 from playground.live.routes import routes
 from playground.live.service import service
 from playground.presets import PRESETS
@@ -30,6 +30,6 @@ bare = os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
 app = st.App(
     "pages/shell.py",
     routes=[] if bare else routes(service().find, str(st.get_option("server.baseUrlPath") or "")),
-    middleware=[] if bare else [Middleware(EarlyScript, chunks=component_chunks())],
+    middleware=[] if bare else [Middleware(EarlyFiles, chunks=component_chunks())],
     lifespan=lifespan,
 )

@@ -1,4 +1,4 @@
-"""The script in the page's head: every page gets it, nothing else is touched."""
+"""What stands in the page's head: every page gets it, nothing else is touched."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from playground.live.assets import EARLY, LIBRARY, MODULES, STYLES, addresses
+from playground.live.assets import LIBRARY, MODULES, STYLES, addresses
 from playground.live.board import component_chunks
-from playground.live.early import EarlyScript
+from playground.live.early import EarlyFiles
 
-PAGE = "<html><head><title>π</title></head><body>It says </head> here.</body></html>"
+PAGE = "<html><head><title>π</title></head><body>It says <head> and </head> here.</body></html>"
 
 
 async def _page(request: object) -> Response:
@@ -42,25 +42,27 @@ async def _compressed(request: object) -> Response:
 def client() -> TestClient:
     pages = {"/": _page, "/streamed": _streamed, "/text": _text, "/headless": _headless, "/compressed": _compressed}
     routes = [Route(path, page) for path, page in pages.items()]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyScript, chunks=["static/js/chunk.js"])]))
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyFiles, chunks=["static/js/chunk.js"])]))
 
 
 @pytest.mark.parametrize("path", ["/", "/streamed"])
-def test_a_page_gets_the_script_once(client: TestClient, path: str) -> None:
+def test_a_page_gets_the_library_first_and_the_links_last(client: TestClient, path: str) -> None:
     response = client.get(path)
-    assert response.text.count(f'<script async src="./{addresses()[EARLY]}"') == 1
-    assert response.text.startswith("<html><head><title>π</title><script async")
-    assert f'data-library="{addresses()[LIBRARY]}"' in response.text
-    assert all(addresses()[name] in response.text for name in (*MODULES, *STYLES))
-    assert 'static/js/chunk.js" data-styles="' in response.text
+    library = f'<script async src="./{addresses()[LIBRARY]}"></script>'
+    assert response.text.startswith(f"<html><head>{library}<title>π</title><link ")
+    assert response.text.endswith("</head><body>It says <head> and </head> here.</body></html>")
+    for module in (*(addresses()[name] for name in MODULES), "static/js/chunk.js"):
+        assert response.text.count(f'<link rel="modulepreload" href="./{module}">') == 1
+    for style in STYLES:
+        assert response.text.count(f'<link rel="preload" as="style" href="./{addresses()[style]}">') == 1
     assert int(response.headers["content-length"]) == len(response.content) and "etag" not in response.headers
 
 
 def test_a_page_is_not_compressed_when_a_browser_asks_for_it() -> None:
-    middleware = [Middleware(EarlyScript), Middleware(GZipMiddleware, minimum_size=1)]
+    middleware = [Middleware(EarlyFiles), Middleware(GZipMiddleware, minimum_size=1)]
     client = TestClient(Starlette(routes=[Route("/", _page), Route("/text", _text)], middleware=middleware))
     page = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip"})
-    assert "content-encoding" not in page.headers and addresses()[EARLY] in page.text
+    assert "content-encoding" not in page.headers and addresses()[LIBRARY] in page.text
     other = client.get("/text", headers={"accept": "*/*", "accept-encoding": "gzip"})
     assert other.headers["content-encoding"] == "gzip" and other.text == PAGE
 

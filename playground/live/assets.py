@@ -22,8 +22,6 @@ MODULES = (
 """The board's JavaScript modules; each imports only those before it."""
 
 STYLES = ("board.css", "strip.css")
-EARLY = "early.js"
-"""The script in every page's head."""
 
 LIBRARY = "plotly-cartesian.min.js"
 """plotly.js, of the version that the `plotly` package speaks to, with nothing but what is drawn in a plane. All of it,
@@ -57,16 +55,15 @@ def assets() -> dict[str, Asset]:
     """
     board = {name: (_HERE / name).read_bytes() for name in (*MODULES, *STYLES)}
     board_version = _digest(b"".join(board.values()))
-    apart = {EARLY: (_HERE / EARLY).read_bytes(), LIBRARY: (_HERE / "vendor" / LIBRARY).read_bytes()}
-    versions = {name: _digest(content) for name, content in apart.items()}
+    library = (_HERE / "vendor" / LIBRARY).read_bytes()
     return {
         name: Asset(
-            versions.get(name, board_version),
+            _digest(library) if name == LIBRARY else board_version,
             _MEDIA_TYPES[Path(name).suffix],
             content,
             gzip.compress(content, compresslevel=6, mtime=0),
         )
-        for name, content in {**board, **apart}.items()
+        for name, content in {**board, LIBRARY: library}.items()
     }
 
 

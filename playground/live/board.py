@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from playground.errors import InvalidInput
-from playground.live.assets import EARLY, addresses, parcel
+from playground.live.assets import addresses, parcel
 from playground.live.frame import encode, encode_figures
 from playground.live.source import Source
 
@@ -55,7 +55,7 @@ def board(
     data = {
         "run_id": run_id,
         "base_path": _base_path(),
-        "files": {name: address for name, address in addresses().items() if name != EARLY},
+        "files": addresses(),
         "seed": seed,
         "name": name,
         "exports": {} if source is None else dict(source.exports),

@@ -1,20 +1,21 @@
-"""Starts loading the board and the chart library with the page itself.
+"""Has the page itself ask for what the board will need.
 
-Running the library takes a browser a while. Asked for by the board it would begin only after Streamlit has connected
-and run the script; `early.js` has it done while the browser waits for those.
+Running the chart library takes a browser a while, and a page that opens for the first time has that while to spare: its
+main thread is idle as long as Streamlit's fifty-odd modules come in. Asked for by the board, the library would begin
+only after Streamlit has connected and run the script.
 """
 
 from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.live.assets import EARLY, LIBRARY, MODULES, STYLES, addresses
+from playground.live.assets import LIBRARY, MODULES, STYLES, addresses
 
-END_OF_HEAD = b"</head>"
+HEAD, END_OF_HEAD = b"<head>", b"</head>"
 
 
-class EarlyScript:
-    """ASGI middleware that adds `early.js`, as an asynchronous script, to every HTML page that passes.
+class EarlyFiles:
+    """ASGI middleware that adds to every HTML page that passes: the library first, links to the board's files last.
 
     A browser that asks for a page gets it uncompressed: it is small, and else Streamlit would compress those below its
     root. What comes compressed all the same, or has no head, passes unchanged: the board then loads the library itself.
@@ -28,9 +29,11 @@ class EarlyScript:
         self._app = app
         # Relative like Streamlit's own scripts, so that it holds behind every prefix.
         at = addresses()
-        modules, styles = " ".join([*(at[name] for name in MODULES), *chunks]), " ".join(at[name] for name in STYLES)
-        told = f'data-library="{at[LIBRARY]}" data-modules="{modules}" data-styles="{styles}"'
-        self._tag = f'<script async src="./{at[EARLY]}" {told}></script>'.encode()
+        modules = [*(at[name] for name in MODULES), *chunks]
+        links = [f'<link rel="modulepreload" href="./{module}">' for module in modules]
+        links += [f'<link rel="preload" as="style" href="./{at[name]}">' for name in STYLES]
+        self._first = f'<script async src="./{at[LIBRARY]}"></script>'.encode()
+        self._last = "".join(links).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,11 +59,11 @@ class EarlyScript:
 
     async def _release(self, held: list[Message], send: Send) -> None:
         start, *parts = held
-        body = b"".join(part.get("body", b"") for part in parts)
-        changed = body.replace(END_OF_HEAD, self._tag + END_OF_HEAD, 1)
+        body = changed = b"".join(part.get("body", b"") for part in parts)
         headers = start["headers"]
-        if changed != body:
-            # Validators would vouch for a page without the script, or with that of an older version.
+        if HEAD in body and END_OF_HEAD in body:
+            changed = body.replace(HEAD, HEAD + self._first, 1).replace(END_OF_HEAD, self._last + END_OF_HEAD, 1)
+            # Validators would vouch for a page without the files, or with those of an older version.
             stale = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
             headers = [(name, value) for name, value in headers if name.lower() not in stale]
             headers.append((b"content-length", str(len(changed)).encode()))
