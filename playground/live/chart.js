@@ -96,7 +96,7 @@ export class Chart {
     this.spec.bindings.forEach(({ trace, attribute }, i) => {
       put(data[trace], attribute, this.shaped(trace, attribute, this.series[i].values));
     });
-    const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction));
+    const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction, data));
     for (const [path, range] of Object.entries(ranges)) put(layout, path, range);
     this.draws += 1;
   }
@@ -126,9 +126,9 @@ export class Chart {
   }
 
   /** The numbers of a trace along "x" or "y": what frames brought, or what the figure came with. */
-  numbers(trace, direction) {
+  numbers(trace, direction, data = this.plot._fullData) {
     const index = this.bound.get(`${trace} ${direction}`);
-    return index === undefined ? this.plot._fullData?.[trace]?.[direction] : this.series[index].values;
+    return index === undefined ? data?.[trace]?.[direction] : this.series[index].values;
   }
 
   say(text) {

@@ -92,6 +92,7 @@ export class Painter {
       this.on.describe(frame.header);
     }
     try {
+      // Between two charts that are put up the next frame is drawn.
       const show = this.waiting.length > 0 && !(frame && this.held);
       if (show) await this.showNext();
       if (frame) this.moving = frame.header.status === "running";
