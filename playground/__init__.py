@@ -8,7 +8,7 @@ import os
 
 # No start-up chatter: a learner's terminal and the machine-readable command line stay clean.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# One thread for one operation: those of a step are too small to be shared out. The engine makes a quarter more steps so,
-# a classroom's frame takes a tenth less of the processor, and operations that do not wait for each other still run side
-# by side.
+# One thread for one operation: those of a step are too small to be shared out. The engine makes a quarter more steps
+# so, a classroom's frame takes a tenth less of the processor, and operations that do not wait for each other still run
+# side by side.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
