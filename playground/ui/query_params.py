@@ -121,8 +121,8 @@ class _Reader:
             return parse(text)
         except (ValueError, OverflowError) as error:
             why = str(error) if isinstance(error, InvalidInput) else f"got {text[:60]!r}"
-            instead = "is left out" if default is None else f"is {default}"
-            self.warnings.append(f"`{name}` in the address cannot be used: {why.rstrip('.')}. It {instead} instead.")
+            instead = "The default is used" if default is None else f"It is {default}"
+            self.warnings.append(f"`{name}` in the address cannot be used: {why.rstrip('.')}. {instead} instead.")
             return default
 
     def parameters(self, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
@@ -172,9 +172,12 @@ def _value(parameter: Parameter, text: str) -> float | tuple[float, ...]:
 
 
 def _within(text: str, low: float, high: float) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
     if not low <= number <= high:  # false for NaN as well
-        raise InvalidInput(f"got {text[:30]}, expected a number from {low:g} to {high:g}")
+        raise InvalidInput(f"got {text[:30]!r}, expected a number from {low:g} to {high:g}")
     return number
 
 
@@ -182,7 +185,7 @@ def _plain(name: str, text: str) -> Any:
     if name in PAGE_LIMITS:
         number = _within(text, *PAGE_LIMITS[name])
         if number != math.floor(number):
-            raise InvalidInput(f"got {text[:30]}, expected a whole number")
+            raise InvalidInput(f"got {text[:30]!r}, expected a whole number")
         return int(number)
     if name == "learning_rate":
         return _within(text, *LEARNING_RATES)

@@ -93,7 +93,7 @@ def test_the_default_page_moves_by_itself_keeps_the_zoom_and_obeys_the_keyboard(
     assert page.evaluate(f"{plot('variance')}.data.every((trace) => trace.x.length > 20)")
     assert page.evaluate(f"{plot('variance')}.layout.xaxis.range") == zoomed and zoomed[0] > 0
     assert page.evaluate(f"{plot('variance')}.layout.xaxis2.range") == zoomed
-    expect(page.locator("[data-chart=variance] .pg-caption")).to_contain_text("times pathwise")
+    expect(page.locator("[data-chart=variance] .pg-caption")).to_contain_text("times as much as pathwise")
     page.keyboard.press("Space")
     settle(page)
     before = step(page)

@@ -33,7 +33,7 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     if len(noisy) > 1:
         smallest, largest = min(noisy, key=noisy.__getitem__), max(noisy, key=noisy.__getitem__)
         if noisy[largest] > 1.5 * noisy[smallest]:
-            text += f" ({theme.number(noisy[largest] / noisy[smallest])} times {smallest})"
+            text += f"; {largest} varies {theme.number(noisy[largest] / noisy[smallest])} times as much as {smallest}"
     return f"{text}. Grey dots: exact, where known."
 
 
