@@ -76,7 +76,9 @@ def test_names_do_not_collide():
 def test_what_cannot_be_used_is_named_and_replaced(query, name):
     config, _, warnings = from_query(query)
     assert len(warnings) == 1 and f"`{name}`" in warnings[0] and len(warnings[0]) < 500
-    assert any(word in warnings[0].lower() for word in ("expected", "must be", "allowed", "means nothing", "has no")), warnings[0]
+    assert any(word in warnings[0].lower() for word in ("expected", "must be", "allowed", "means nothing", "has no")), (
+        warnings[0]
+    )
     assert config.params == from_query({"family": config.family})[0].params
     assert config.samples == PRESETS[0].config.samples
 
