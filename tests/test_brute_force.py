@@ -138,7 +138,7 @@ def test_all_that_is_left_to_sample(
     )
     mean, variance = mean_and_variance(at, "sum_and_sample", outcomes, samples, summed_atoms=summed)
     np.testing.assert_allclose(mean, at.gradient, rtol=1e-9, atol=1e-11)
-    term = (nodes.f[..., tf.newaxis] * nodes.score + nodes.f_slope)[0].numpy()[rest] * mass[rest].sum()
+    term = nodes.with_slope(nodes.f * nodes.score)[:, 0].numpy().T[rest] * mass[rest].sum()
     about = term - (left[:, np.newaxis] * term).sum(axis=0)
     np.testing.assert_allclose(variance, (left[:, np.newaxis] * about**2).sum(axis=0) / samples, rtol=1e-9, atol=1e-12)
 

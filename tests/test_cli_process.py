@@ -1,5 +1,6 @@
 """The command line as a process of its own: exit codes, clean streams, pipes, signals."""
 
+import functools
 import json
 import os
 import signal
@@ -61,7 +62,9 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
     argv = [*COMMAND, "measure", "--from", "-", "--json"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(argv, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe) as run:
+    # What is started in the background by a shell ignores Ctrl-C, and hands that on.
+    listening = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(argv, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=listening) as run:
         assert run.stdin is not None and run.stdout is not None and run.stderr is not None
         run.stdin.write(b'{"replicates": 2}\n')
         run.stdin.flush()

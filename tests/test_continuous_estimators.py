@@ -87,14 +87,14 @@ def test_the_series_takes_away_what_its_variance_says_and_learns_when_not_to() -
     at = reference_of("normal", "cosine", (("loc", 1.0), ("scale", 1.0)), k=2.0)
     nodes, away = at.nodes, at.nodes.x - 1.0
     rest = nodes.f - math.cos(2.0)
-    control = (away * (-2.0 * math.sin(2.0) - 2.0 * math.cos(2.0) * away))[..., tf.newaxis] * nodes.score
-    plain = rest[..., tf.newaxis] * nodes.score
-    centred = control - nodes.mean(control)[:, tf.newaxis]
-    best = (nodes.mean(plain * centred) / nodes.mean(centred**2)).numpy()[0]
+    control = away * (-2.0 * math.sin(2.0) - 2.0 * math.cos(2.0) * away) * nodes.score
+    plain = rest * nodes.score
+    centred = control - nodes.mean(control)[..., tf.newaxis]
+    best = (nodes.mean(plain * centred) / nodes.mean(centred**2)).numpy()[:, 0]
 
     def variance(coefficient: np.ndarray) -> np.ndarray:
-        term = plain - coefficient * centred
-        return nodes.mean((term - nodes.mean(term)[:, tf.newaxis]) ** 2).numpy()[0]
+        term = plain - coefficient[:, np.newaxis, np.newaxis] * centred
+        return nodes.mean((term - nodes.mean(term)[..., tf.newaxis]) ** 2).numpy()[:, 0]
 
     assert np.all(variance_in_errors(first(at, "score_function_delta", Draw(1, 100_000)), variance(np.ones(2))) < Z)
     assert np.all(variance(best) < 0.5 * variance(np.ones(2)))
@@ -108,11 +108,11 @@ def test_the_series_takes_away_what_its_variance_says_and_learns_when_not_to() -
 
 
 def wider(at: Reference, share: float, factor: float) -> np.ndarray:
-    """p/q on the nodes of a Normal problem [1, N, 1], q as documented."""
+    """p/q on the nodes of a Normal problem [1, N], q as documented."""
     loc, scale = at.theta
     away = (at.nodes.x.numpy() - loc) / scale
     ratio = np.exp(np.minimum(0.5 * away**2 * (1.0 - 1.0 / factor**2), 700.0)) / factor
-    return (1.0 / (share + (1.0 - share) * ratio))[..., np.newaxis]
+    return 1.0 / (share + (1.0 - share) * ratio)
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def wider(at: Reference, share: float, factor: float) -> np.ndarray:
 def test_a_wider_proposal_has_the_variance_of_its_weights(loc: float, cost: str, number: dict, gain: float) -> None:
     """E_p[(p/q)(f s)²] − g² by quadrature; a step in the tail gains most."""
     at = reference_of("normal", cost, (("loc", loc), ("scale", 1.0)), **number)
-    square = (at.nodes.f[..., tf.newaxis] * at.nodes.score) ** 2
-    expected = at.nodes.mean(wider(at, 0.3, 3.0) * square).numpy()[0] - at.gradient**2
+    square = (at.nodes.f * at.nodes.score) ** 2
+    expected = at.nodes.mean(wider(at, 0.3, 3.0) * square).numpy()[:, 0] - at.gradient**2
     hyper = {"defensive_share": 0.3, "widening": 3.0}
     rows = gradients(at, "importance_weighted_score", Draw(1, 200_000), **hyper)
     assert np.all(variance_in_errors(rows, expected) < Z) and np.all(bias_in_errors(rows, at.gradient) < Z)
-    plain = at.nodes.mean(square).numpy()[0] - at.gradient**2
+    plain = at.nodes.mean(square).numpy()[:, 0] - at.gradient**2
     assert np.all(plain > gain * expected)
 
 
