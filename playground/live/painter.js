@@ -8,6 +8,9 @@ import { Chart } from "./chart.js";
 const LULL = 70;
 // While charts are put up: how long the next frame may take to come before another one is. What is there moves first.
 const GRACE = 40;
+// The page around the board goes first: how long a frame waits for it, and what a turn of an idle page takes at most.
+const COURTESY = 200;
+const IDLE = 2;
 
 export class Painter {
   /** `on` has describe(header), acknowledge(seq) and resync(). */
@@ -72,14 +75,18 @@ export class Painter {
     clearTimeout(this.later);
     if (this.drawing || this.stopped) return;
     this.drawing = true;
-    requestAnimationFrame(() =>
-      this.tick().finally(() => {
-        this.drawing = false;
-        if (this.pending || (this.waiting.length && !this.held)) this.wake();
-        else if (this.waiting.length) this.later = setTimeout(() => this.wake(), GRACE);
-        else if (this.order.some((chart) => chart.dirty)) this.later = setTimeout(() => this.wake(), LULL);
-      }),
-    );
+    this.oneTurn().finally(() => {
+      this.drawing = false;
+      if (this.pending || (this.waiting.length && !this.held)) this.wake();
+      else if (this.waiting.length) this.later = setTimeout(() => this.wake(), GRACE);
+      else if (this.order.some((chart) => chart.dirty)) this.later = setTimeout(() => this.wake(), LULL);
+    });
+  }
+
+  async oneTurn() {
+    await letThePageGoFirst();
+    await new Promise(requestAnimationFrame);
+    await this.tick();
   }
 
   async tick() {
@@ -136,5 +143,20 @@ export class Painter {
     this.stopped = true;
     clearTimeout(this.later);
     this.charts.forEach((chart) => chart.remove());
+  }
+}
+
+/** Streamlit shows controls in slices of some 5 ms, one task each: frames in a row would hold them up for seconds. */
+async function letThePageGoFirst() {
+  const end = performance.now() + COURTESY;
+  for (let now = performance.now(), before; ; ) {
+    before = now;
+    await new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+    now = performance.now();
+    if (now - before < IDLE || now > end) return;
   }
 }
