@@ -45,6 +45,7 @@ def test_divergence_is_named_and_frozen(make: Callable[..., Run], clock: Clock, 
     assert np.isfinite(seen(run).theta).all()
     for name in ("theta", "mean"):  # a variance is a square: it may leave float32 a few steps before θ does
         assert np.isfinite(seen(run).history.columns[name]).all(), name
+    np.testing.assert_array_equal(seen(run).history.step, np.arange(seen(run).step), "each good step, and no other")
     frozen = seen(run).step
     run.play()
     run.step()

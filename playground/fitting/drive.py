@@ -15,6 +15,7 @@ from playground.fitting.config import FitConfig
 from playground.fitting.fit_training import FitTraining, sample_for
 from playground.fitting.learnable import Layout, Sizes, Values
 from playground.training.history import History, View
+from playground.training.training import advance
 
 STAIRS = 50
 BLOCK = 16_384
@@ -66,17 +67,8 @@ def drive(config: FitConfig, steps: int, sample: Sample | None = None) -> Outcom
         falls = done >= steps // 2
         count = min(longest if falls else training.most_steps, (steps if falls else steps // 2) - done)
         training.edit(replace(config, learning_rate=config.learning_rate * _share((done + 0.5 * count) / steps)))
-        before = training.state
-        rows, fault = training.advance(count, history.stride)
-        if fault is not None:
-            count = int(training.state.step) - done
-            rows = {}
-            if count:  # The same steps again, without the one that failed: their rows are good.
-                training.stand_at(before)
-                rows, _ = training.advance(count, history.stride)
-        if rows:
-            history.extend(history.kept(done, count), rows)
-        done += count
+        fault = advance(training, history, count)
+        done = int(training.state.step)
     return _outcome(training, fault, history)
 
 

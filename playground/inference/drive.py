@@ -10,6 +10,7 @@ import numpy as np
 from playground.inference.config import InferenceConfig
 from playground.inference.training import InferenceTraining
 from playground.training.history import History, View
+from playground.training.training import advance
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,9 @@ class Outcome:
 
 def drive(config: InferenceConfig, steps: int) -> Outcome:
     """Trains for `steps` ≥ 1 steps, or until the training diverges."""
-    training, history, cause = InferenceTraining(), History(), None
+    training, history, cause, done = InferenceTraining(), History(), None, 0
     training.begin(config)
-    done = 0
     while done < steps and cause is None:
-        before, count = training.state, min(training.most_steps, steps - done)
-        advance = training.advance(count, history.stride)
-        if advance.fault is not None:
-            cause, count = advance.fault, int(training.state.step) - done
-            if not count:
-                break
-            # The same steps again, without the one that failed: their rows are good.
-            training.stand_at(before)
-            advance = training.advance(count, history.stride)
-        history.extend(history.kept(done, count), advance.rows)
-        done += count
+        cause = advance(training, history, min(training.most_steps, steps - done))
+        done = int(training.state.step)
     return Outcome("diverged" if cause else "finished", cause, done, training.state.phi.numpy(), history.view())

@@ -6,7 +6,7 @@ from playground.layers.config import LayersConfig
 from playground.layers.moment import LayersMoment
 from playground.layers.training import LayersTraining
 from playground.training.history import History
-from playground.training.training import Moment
+from playground.training.training import Moment, advance
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,8 @@ def drive(config: LayersConfig, steps: int) -> Outcome:
     history, done, fault = History(stride=training.first_stride), 0, None
     while done < steps and fault is None:
         count = min(training.most_steps, steps - done)
-        rows, fault = training.advance(count, history.stride)
-        if fault is None:
-            history.extend(history.kept(done, count), rows)
-            done += count
+        fault = advance(training, history, count)
+        done = int(training.state.step)
     status = "finished" if fault is None else "diverged"
-    step = int(training.state.step)
-    bare = Moment(0, 0, "paused", fault, config, float("inf"), step, history.view())
+    bare = Moment(0, 0, "paused", fault, config, float("inf"), done, history.view())
     return Outcome(status, fault, training.look(bare))

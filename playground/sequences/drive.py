@@ -12,7 +12,7 @@ from playground.sequences.moment import SequenceMoment
 from playground.sequences.series import Series, series_for
 from playground.sequences.training import SequenceTraining
 from playground.training.history import History
-from playground.training.training import Moment
+from playground.training.training import Moment, advance
 
 STAIRS = 50
 
@@ -34,10 +34,8 @@ def drive(config: SequenceConfig, steps: int, series: Series | None = None) -> t
         count = min(most, (steps if falls else steps // 2) - done)
         share = 0.5 * (1.0 + math.cos(math.pi * max(0.0, 2.0 * (done + 0.5 * count) / steps - 1.0)))
         training.edit(replace(config, learning_rate=config.learning_rate * share))
-        rows, fault = training.advance(count, history.stride)
-        if fault is None:
-            history.extend(history.kept(done, count), rows)
-            done += count
+        fault = advance(training, history, count)
+        done = int(training.state.step)
     status = "paused" if fault is None else "diverged"
     moment = Moment(1, 1, status, fault, config, math.inf, int(training.state.step), history.view())
     return training, training.look(moment)

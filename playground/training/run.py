@@ -16,7 +16,7 @@ from playground.errors import InvalidInput
 from playground.experiment import experiment_of
 from playground.training.history import History
 from playground.training.pace import Pace
-from playground.training.training import Moment, Training
+from playground.training.training import Moment, Training, advance
 
 CHECKPOINTS = 16
 
@@ -218,14 +218,13 @@ class Run:
 
     def _train(self, steps: int) -> None:
         first, before, started = self._step, self._training.state, time.perf_counter()
-        rows, fault = self._training.advance(steps, self._history.stride)
+        fault = advance(self._training, self._history, steps)
         self._pace.took(steps, time.perf_counter() - started)
+        if self._step > first:
+            self._checkpoints.append(before)
         if fault is not None:
             self._cause, self.playing = fault, False
-            return
-        self._checkpoints.append(before)
-        self._history.extend(self._history.kept(first, steps), rows)
-        if not self._left:
+        elif not self._left:
             self.playing, self._single_steps = False, 0
 
     def _publish(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from playground.training.history import View
+from playground.training.history import History, View
 
 
 class Advance(NamedTuple):
@@ -93,3 +93,21 @@ class Training(Protocol):
 
     def look(self, moment: Moment) -> Moment:
         """The moment with all that charts need of it besides: arrays are read-only."""
+
+
+def advance(training: Training, history: History, steps: int) -> str | None:
+    """Does `steps` ≥ 1 steps and records them. If one of them fails, those before it are done and recorded.
+
+    Returns:
+      Why the training cannot go on, in words, or None.
+    """
+    first, before = int(training.state.step), training.state
+    rows, fault = training.advance(steps, history.stride)
+    if fault is not None:
+        steps = int(training.state.step) - first
+        if steps:  # The same steps again, without the one that failed: their rows are good.
+            training.stand_at(before)
+            rows, _ = training.advance(steps, history.stride)
+    if steps:
+        history.extend(history.kept(first, steps), rows)
+    return fault
