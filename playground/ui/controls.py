@@ -19,6 +19,7 @@ from playground.training.optimizers import OPTIMIZERS
 from playground.ui.cost_menu import cost_menu, number_of
 from playground.ui.parameters import family_parameters
 from playground.ui.query_params import LEARNING_RATES, PAGE_LIMITS, check_size
+from playground.ui.race_menu import race_menu
 
 
 def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
@@ -75,34 +76,16 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
 
 
 def _estimators(config: Config, problem: Problem, draw: Draw, epoch: int, notes: list[str]) -> list[str]:
-    """A box for each estimator, greyed with its reason where it cannot run."""
     reasons = {key: estimator.why_not(problem, draw) for key, estimator in ESTIMATORS.items()}
-    boxes = {key: f"{epoch}:estimator:{key}" for key in ESTIMATORS}
-    wanted = [key for key in ESTIMATORS if st.session_state.get(boxes[key], key in config.estimators)]
-    for key in wanted:
-        if reasons[key] is not None:
-            notes.append(f"{ESTIMATORS[key].label} was set aside. {reasons[key]}")
-    chosen = [key for key in wanted if reasons[key] is None][:MOST_ESTIMATORS]
-    if not chosen:
-        chosen = [next(key for key, reason in reasons.items() if reason is None)]
-    for key, estimator in ESTIMATORS.items():
-        st.session_state[boxes[key]] = key in chosen
-        full = len(chosen) >= MOST_ESTIMATORS and key not in chosen
-        last = chosen == [key]
-        st.checkbox(
-            _label(estimator, problem),
-            key=boxes[key],
-            disabled=reasons[key] is not None or full or last,
-            help=reasons[key] or ("At most four race at once." if full else estimator.story),
-        )
-    greyed = [reason for reason in reasons.values() if reason is not None]
-    if greyed:
-        with st.expander(f"Why {len(greyed)} of {len(reasons)} are greyed"):
-            for key, reason in reasons.items():
-                if reason is not None:
-                    st.caption(f"**{ESTIMATORS[key].label}**: {reason}")
-    # The order of a race is the order in which its estimators stand in the configuration, the first one leading.
-    return [key for key in config.estimators if key in chosen] + [key for key in chosen if key not in config.estimators]
+    return race_menu(
+        ESTIMATORS,
+        reasons,
+        config.estimators,
+        MOST_ESTIMATORS,
+        f"{epoch}:estimator",
+        notes,
+        lambda key: _label(ESTIMATORS[key], problem),
+    )
 
 
 def _label(estimator: Estimator, problem: Problem) -> str:

@@ -15,6 +15,7 @@ from playground.training.optimizers import OPTIMIZERS
 from playground.ui import fields
 from playground.ui.flat_query import FlatCodec, names, number
 from playground.ui.points_controls import points_controls
+from playground.ui.race_menu import race_menu
 
 CODEC = FlatCodec(
     InferenceConfig.create,
@@ -97,30 +98,17 @@ def _approximation(
 def _objectives(
     config: InferenceConfig, wanted: dict[str, Any], target: Target, epoch: int, notes: list[str]
 ) -> list[str]:
-    """A box for each objective, greyed with its reason where it cannot run."""
     approximation = APPROXIMATIONS[wanted["approximation"]]
     reasons = {key: o.why_not(target, approximation, wanted["samples"]) for key, o in OBJECTIVES.items()}
-    boxes = {key: f"{epoch}:objective:{key}" for key in OBJECTIVES}
-    ticked = [key for key in OBJECTIVES if st.session_state.get(boxes[key], key in config.objectives)]
-    notes += [f"{OBJECTIVES[key].label} was set aside. {reasons[key]}" for key in ticked if reasons[key] is not None]
-    chosen = [key for key in ticked if reasons[key] is None][:MOST_OBJECTIVES]
-    if not chosen:
-        chosen = [next(key for key, reason in reasons.items() if reason is None)]
-    for key, objective in OBJECTIVES.items():
-        st.session_state[boxes[key]] = key in chosen
-        full = len(chosen) >= MOST_OBJECTIVES and key not in chosen
-        st.checkbox(
-            objective.label,
-            key=boxes[key],
-            disabled=reasons[key] is not None or full or chosen == [key],
-            help=reasons[key] or (f"At most {MOST_OBJECTIVES} race at once." if full else objective.story),
-        )
-    greyed = {key: reason for key, reason in reasons.items() if reason is not None}
-    if greyed:
-        with st.expander(f"Why {len(greyed)} of {len(reasons)} are greyed"):
-            for key, reason in greyed.items():
-                st.caption(f"**{OBJECTIVES[key].label}**: {reason}")
-    return [key for key in config.objectives if key in chosen] + [key for key in chosen if key not in config.objectives]
+    return race_menu(
+        OBJECTIVES,
+        reasons,
+        config.objectives,
+        MOST_OBJECTIVES,
+        f"{epoch}:objective",
+        notes,
+        lambda key: OBJECTIVES[key].label,
+    )
 
 
 def _training(config: InferenceConfig, wanted: dict[str, Any], epoch: int) -> None:

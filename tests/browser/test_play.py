@@ -179,10 +179,10 @@ def test_a_bad_address_is_named_and_a_run_that_is_gone_is_replaced(play: Play) -
     for words in ("`logits` in the address", "`colour` in the address", "pathwise"):
         plain = words.replace("`", "")
         expect(page.get_by_role("alert").filter(has_text=plain).first).to_be_visible()
+    page.get_by_text("cannot run here").click()
     expect(page.get_by_role("checkbox", name="pathwise")).to_be_disabled()
+    expect(page.get_by_text("no path leads through its sample").last).to_be_visible()
     expect(page.get_by_role("checkbox", name="enumeration")).to_be_enabled()
-    page.get_by_text("are greyed").click()
-    expect(page.get_by_text("pathwise:").first).to_be_visible()
     waits(page, "window.__playground.lastHeader.step > 5 && window.__playground.draws.landscape > 1")
     assert page.evaluate(f"{plot('density')}.data.filter((trace) => trace.type === 'bar').map((t) => t.y.length)") == [
         2
