@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from playground.chart import COLORS, DASHES, Scene, lane_of, lanes_of
+from playground.charts import theme
 from playground.charts.play import CHARTS
 from playground.config import Config
 from playground.estimators import ESTIMATORS
@@ -16,6 +17,14 @@ from playground.families import FAMILIES
 from playground.live.run_source import RunSource
 from playground.presets import PRESETS
 from playground.training.run import Run
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.25, "0.25"), (-1234.5, "−1.23·10³"), (9.92e-9, "9.92·10⁻⁹"), (1e-6, "10⁻⁶"), (0.0, "0"), (np.nan, "nan")],
+)
+def test_numbers_are_said_as_one_writes_them(value, said):
+    assert theme.number(value) == said
 
 
 def snapshots(config, steps=3):

@@ -7,6 +7,8 @@ from plotly.subplots import make_subplots
 
 from playground.chart import TRUTH, Lane
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def empty(rows: int = 1, **options: Any) -> go.Figure:
     """A figure of `rows` panels, one above the other, that share their x axis."""
@@ -37,5 +39,8 @@ def truth(name: str, **options: Any) -> go.Scatter:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number for a sentence: three significant digits, unless more are asked for."""
-    return f"{value:.{digits}g}".replace("-", "−")
+    """A number for a sentence: three significant digits, unless more are asked for; 1.2·10⁻⁷ where it is long."""
+    figures, _, power = f"{value:.{digits}g}".partition("e")
+    if power:
+        figures = f"{figures}·10{str(int(power)).translate(_RAISED)}".removeprefix("1·")
+    return figures.replace("-", "−")

@@ -36,7 +36,8 @@ def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     if not len(moment.history.step):
         return "How far each q is from the target: log evidence − ELBO, which is KL(q ‖ p)."
     gaps = {lane.label: moment.log_evidence - column("elbo", lane.index)(moment)[-1] for lane in scene.lanes}
-    now = ", ".join(f"{label} {theme.number(max(gap, 0.0))}" for label, gap in gaps.items())
+    least = f"less than {theme.number(LEAST)}, which is not drawn"
+    now = ", ".join(f"{label} {least if gap <= LEAST else theme.number(gap)}" for label, gap in gaps.items())
     return f"KL(q ‖ p) now: {now}. Where it stops falling, such a q can do no better, or its steps are too long."
 
 
