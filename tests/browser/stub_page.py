@@ -17,5 +17,7 @@ st.markdown("##### The stub")
 asked = st.query_params.get("run", "stub")
 board(st.session_state.get("run", asked), find, seed=7, on_event=hear)
 st.button("Rerun the script")
+if st.button("Other figures"):
+    find(asked).generation += 1
 st.text_input("Type here")
 st.caption("heard: " + ", ".join(st.session_state.get("heard", [])))

@@ -27,6 +27,11 @@ CHARTS = {
 }
 
 
+def optimum(generation: int) -> float:
+    """Where a line of the expected cost lies that comes with the figure and that no frame feeds."""
+    return -3.0 if generation % 2 else -30.0
+
+
 class StubSource:
     """Implements `playground.live.source.Source`. Time is real; everything else follows from the step."""
 
@@ -74,7 +79,7 @@ class StubSource:
     exports = {"csv": "History as CSV", "json": "Run as JSON"}
 
     def figures(self) -> list[ChartSpec]:
-        return [_density(), *(_curves(key) for key in CHARTS)]
+        return [_density(), *(_curves(key, optimum(self.generation)) for key in CHARTS)]
 
     def frame(self, cursor: Any) -> tuple[dict[str, Any], list[np.ndarray], Any] | None:
         with self._lock:
@@ -138,7 +143,7 @@ def _density() -> ChartSpec:
     return ChartSpec("density", "Density and samples", alt, figure, bindings, every_frame=True, dominant=True)
 
 
-def _curves(key: str) -> ChartSpec:
+def _curves(key: str, level: float) -> ChartSpec:
     title, x, y, kind = CHARTS[key]
     traces = [
         {
@@ -152,6 +157,8 @@ def _curves(key: str) -> ChartSpec:
         }
         for i in range(CURVES)
     ]
+    if key == "objective":
+        traces.append({"type": "scatter", "mode": "lines", "name": "optimum", "x": [0.0, 100.0], "y": [level, level]})
     axes = {"xaxis": {"title": x}, "yaxis": {"title": y, "type": kind}}
     figure = {"data": traces, "layout": {**axes, "meta": {"expand": ["xaxis", "yaxis"]}}}
     bindings = tuple(Binding(i, attribute, "append") for i in range(CURVES) for attribute in ("x", "y"))

@@ -68,6 +68,20 @@ def test_the_learners_zoom_survives_frames_and_reruns(open_board: OpenBoard) -> 
     page.wait_for_function(f"{plot('mean')}.layout.xaxis.range[0] === 0")
 
 
+def test_ranges_are_those_of_the_figure_that_is_up(open_board: OpenBoard) -> None:
+    """Also for a trace that came with the figure and that no frame feeds; and an earlier figure's are forgotten."""
+    page = open_board()
+    lowest = f"{plot('objective')}.layout.yaxis.range[0]"
+    for generation, least, most in ((1, -10.0, -3.0), (2, -60.0, -30.0), (3, -10.0, -3.0)):
+        if generation > 1:
+            page.get_by_role("button", name="Other figures").click()
+        page.wait_for_function(f"window.__playground.generation === {generation}")
+        draw(page, 12)
+        assert least < page.evaluate(lowest) <= most
+        assert page.evaluate(f"{plot('objective')}.layout.yaxis.range[1]") > 1.0
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
 def test_the_legend_hides_a_group_everywhere_and_keeps_it_hidden(open_board: OpenBoard) -> None:
     page = open_board()
     chip = page.locator(".pg-legend button", has_text="score function")
@@ -75,7 +89,12 @@ def test_the_legend_hides_a_group_everywhere_and_keeps_it_hidden(open_board: Ope
     expect(chip).to_have_attribute("aria-pressed", "false")
     draw(page, 10)
     for chart in ("variance", "mean", "objective", "path"):
-        assert page.evaluate(f"{plot(chart)}.data.map((trace) => trace.visible)") == [True, "legendonly", True, True]
+        assert page.evaluate(f"{plot(chart)}.data.slice(0, 4).map((trace) => trace.visible)") == [
+            True,
+            "legendonly",
+            True,
+            True,
+        ]
     chip.click()
     draw(page, 1)
     assert page.evaluate(f"{plot('path')}.data.every((trace) => trace.visible === true)")
