@@ -17,6 +17,12 @@ def draw(page: Page, frames: int) -> None:
     page.wait_for_function(f"window.__playground.frames >= {wanted}", timeout=PATIENCE)
 
 
+def up(page: Page) -> None:
+    """Waits until it moves and all charts are up: they are put up one after the other, and frames come meanwhile."""
+    draw(page, 2)
+    waits(page, "window.__playground.generation !== undefined")
+
+
 def plot(chart: str) -> str:
     return f"document.querySelector('[data-chart={chart}] .pg-plot')"
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.board_page import STUB, OpenBoard, draw
+from tests.browser.board_page import STUB, OpenBoard, up
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -130,7 +130,7 @@ def open_board(serve: Serve, open_page: Open) -> OpenBoard:
     def start(query: str = "", environment: dict[str, str] | None = None, base: str = "", **options: Any) -> Page:
         address = serve(STUB, environment=environment, base=base)
         page = open_page(f"{address}?run=run{next(RUNS)}{query}", **options)
-        draw(page, 2)
+        up(page)
         return page
 
     return start
@@ -142,7 +142,7 @@ def visit(serve: Serve, open_page: Open) -> Visit:
 
     def start(name: str, query: str = "", **options: Any) -> Page:
         page = open_page(f"{serve('app.py')}{name}{query}", **options)
-        draw(page, 2)
+        up(page)
         return page
 
     return start
