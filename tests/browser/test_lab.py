@@ -33,7 +33,8 @@ def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(
     page.mouse.move(*page.evaluate(CELL))
     waits(page, f"{plot('atlas')}._hoverdata?.[0].x === 1")
     # A second page beside the atlas at work takes its time; what it is to open is known at once.
-    page.evaluate("window.open = (...asked) => { window.asked = asked; }")
+    # (In a function: Playwright calls what an expression makes, if that can be called.)
+    page.evaluate("() => { window.open = (...asked) => { window.asked = asked; }; }")
     page.mouse.click(*page.evaluate(CELL))
     waits(page, "window.asked !== undefined")
     address, where, _ = page.evaluate("window.asked")
