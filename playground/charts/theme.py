@@ -9,6 +9,15 @@ from playground.chart import TRUTH, Lane
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+# A log axis of a small panel: few names, small enough to stand one above the other, and short ticks between them.
+SMALL_LOG = {
+    "type": "log",
+    "exponentformat": "power",
+    "nticks": 3,
+    "tickfont": {"size": 8},
+    "minor": {"dtick": "D1", "ticks": "inside", "ticklen": 3},
+}
+
 
 def empty(rows: int = 1, **options: Any) -> go.Figure:
     """A figure of `rows` panels, one above the other, that share their x axis."""

@@ -16,7 +16,7 @@ def _draw(scene: Scene) -> Drawing:
             exact = theme.truth(f"exact, {lane.label}")
             drawing.add_curve(exact, row, column("exact_variance", lane.index, index))
         axis = "yaxis" if row == 1 else f"yaxis{row}"
-        drawing.figure.update_yaxes(type="log", title_text=f"∂{name}", exponentformat="power", nticks=2, row=row, col=1)
+        drawing.figure.update_yaxes(**theme.SMALL_LOG, title_text=f"∂{name}", row=row, col=1)
         drawing.expand.append(axis)
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
     return drawing

@@ -12,7 +12,7 @@ def _draw(scene: SequenceScene) -> Drawing:
         for row, quantity in ((1, "norm"), (2, "variance")):
             drawing.add_curve(theme.plain(name, f"layer {name}", line), row, column(quantity, index))
     for row, title in ((1, "norm"), (2, "variance")):
-        drawing.figure.update_yaxes(type="log", title_text=title, exponentformat="power", nticks=2, row=row, col=1)
+        drawing.figure.update_yaxes(**theme.SMALL_LOG, title_text=title, row=row, col=1)
     drawing.figure.update_xaxes(title_text="step", row=2, col=1)
     drawing.expand += ["yaxis", "yaxis2"]
     return drawing
