@@ -96,6 +96,8 @@ def test_a_gradient_that_is_not_finite_is_named() -> None:
     assert outcome.status == "diverged" and outcome.cause is not None
     assert "not finite for" in outcome.cause and "scale" in outcome.cause and "\n" not in outcome.cause
     assert all(np.isfinite(value).all() for value in outcome.moment.weights.values())
+    history = outcome.moment.history
+    np.testing.assert_array_equal(history.step, np.arange(0, outcome.moment.step, history.stride), "all good steps")
 
 
 def test_only_the_learning_rate_changes_on_the_way() -> None:

@@ -38,6 +38,7 @@ def test_what_cannot_run_is_greyed_with_its_reason(page):
     for key in ESTIMATORS:
         if key in ("pathwise", "enumeration", "gumbel_softmax", "straight_through"):
             assert box(test, key).disabled and box(test, key).help.endswith(".")
+            assert box(test, key).help in [caption.value for caption in test.caption]
     assert not box(test, "measure_valued").disabled
 
 

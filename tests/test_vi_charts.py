@@ -1,11 +1,14 @@
 """The charts of variational inference for every target, approximation and objective, and its presets."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from playground.approximations import APPROXIMATIONS
+from playground.chart import lane_of
 from playground.charts.vi import CHARTS
 from playground.charts.vi.predictive import _lines
 from playground.errors import InvalidInput
@@ -17,6 +20,7 @@ from playground.inference.scene import InferenceScene
 from playground.live.frame import encode, encode_figures
 from playground.live.run_source import RunSource
 from playground.objectives import OBJECTIVES
+from playground.training.history import View
 from playground.training.run import Run
 from tests.chart_checks import check_charts, moments
 
@@ -46,6 +50,15 @@ def test_charts_draw_and_feed_every_approximation(approximation: str) -> None:
 def test_charts_draw_a_line_where_there_is_one_number() -> None:
     keys = legal("prior_and_square", "diagonal")[:4]
     assert "density" in check_charts(InferenceConfig.create(objectives=keys, samples=2, replicates=4))
+
+
+def test_a_gap_that_is_not_drawn_is_not_given_as_a_number() -> None:
+    scene = SimpleNamespace(lanes=[lane_of(i, key, OBJECTIVES) for i, key in enumerate(list(OBJECTIVES)[:2])])
+    columns = {"elbo": np.array([[-1.5, -1.0 - 1e-8]]), "log_evidence": np.array([-1.0])}
+    moment: Any = SimpleNamespace(log_evidence=-1.0, history=View(0, 1, np.arange(1), columns))
+    words = CHARTS["gap"].caption(scene, moment)
+    drawn, hidden = (lane.label for lane in scene.lanes)
+    assert f"{drawn} 0.5," in words and f"{hidden} less than 10⁻⁶, which is not drawn." in words
 
 
 @pytest.mark.parametrize("approximation", ["diagonal", "full", "mixture"])
