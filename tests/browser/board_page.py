@@ -23,6 +23,11 @@ def up(page: Page) -> None:
     waits(page, "window.__playground.generation !== undefined")
 
 
+def still(page: Page) -> None:
+    """Waits until no widget is a placeholder any more: one that comes is higher, and pushes down what is below it."""
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE)
+
+
 def plot(chart: str) -> str:
     return f"document.querySelector('[data-chart={chart}] .pg-plot')"
 

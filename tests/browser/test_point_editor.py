@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.board_page import PATIENCE, draw, plot, step
+from tests.browser.board_page import PATIENCE, plot, step, still, up
 
 ADDRESS = "vi?target=logistic_regression&approximation=full&points=-1_0_0__1_0.5_1__2_-2_1"
 Open = Callable[..., Page]
@@ -17,8 +17,9 @@ def regression(serve: Callable[..., str], open_page: Open) -> Open:
 
     def start(**options: object) -> Page:
         page = open_page(serve("app.py") + ADDRESS, **options)
-        draw(page, 2)
+        up(page)
         expect(circles(page)).to_have_count(3, timeout=PATIENCE)
+        still(page)
         return page
 
     return start
