@@ -122,3 +122,18 @@ def test_captions_say_so_where_nothing_can_run() -> None:
     moment = finished(LabConfig.create(family="poisson", estimators=["pathwise"], over="rate", count=2, replicates=100))
     scene = LabScene.of(moment)
     assert all("None of those" in CHARTS[key].caption(scene, moment) for key in ("sweep", "mean"))
+
+
+@pytest.mark.parametrize(
+    ("exact", "said"),
+    [
+        ((1.0, 1.0), "exact. None is more than 4 standard errors away."),
+        ((1.0, None), "None is more than 4 standard errors away, where an exact value is known."),
+        ((None, None), "no exact value is known here."),
+        ((1.0, 2.0), "Farthest from it: pathwise, by up to 1."),
+    ],
+)
+def test_a_mean_is_called_near_only_where_the_exact_one_is_known(exact: tuple[float | None, ...], said: str) -> None:
+    rows = (row("pathwise", float(i), parameter="loc", mean=1.0, mean_error=0.1, exact=e) for i, e in enumerate(exact))  # type: ignore[arg-type]
+    moment = with_rows(*rows)
+    assert CHARTS["mean"].caption(LabScene.of(moment), moment).endswith(said)

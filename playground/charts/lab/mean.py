@@ -54,7 +54,8 @@ def _draw(scene: LabScene) -> Drawing:
 
 
 def _caption(scene: LabScene, moment: LabMoment) -> str:
-    text = f"Mean of R = {scene.config.replicates} estimates of ∂{_element(scene)}; grey dots: exact."
+    drawn = f"Mean of R = {scene.config.replicates} estimates of ∂{_element(scene)};"
+    text = f"{drawn} grey dots: exact."
     off = []
     for lane in scene.lanes:
         rows = _rows(scene, moment, lane.key)
@@ -66,7 +67,11 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
     if not any(row.ran for row in moment.rows):
         return CANNOT
     if not off:
-        return f"{text} None is more than {SEEN:g} standard errors away, or there is no exact value."
+        known = [row.exact is not None for row in moment.rows if row.ran and row.parameter == _element(scene)]
+        if not any(known):
+            return f"{drawn} no exact value is known here."
+        where = "" if all(known) else ", where an exact value is known"
+        return f"{text} None is more than {SEEN:g} standard errors away{where}."
     label, most = max(off, key=lambda pair: pair[1])
     return f"{text} Farthest from it: {label}, by up to {theme.number(most)}."
 
