@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from playground.live.board import component_chunks
 from playground.live.early import EarlyFiles
+from playground.live.nagle import send_at_once
 from playground.live.routes import routes
 from playground.live.service import service
 from playground.presets import PRESETS
@@ -18,6 +19,7 @@ from playground.ui.thumbnails import thumbnail
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warms up before the first visitor comes, and leaves no thread behind."""
+    send_at_once()
     service().warm_up()
     for preset in PRESETS:
         thumbnail(preset.config)

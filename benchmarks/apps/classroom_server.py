@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from playground.config import Config
+from playground.live.nagle import send_at_once
 from playground.live.routes import routes
 from playground.live.service import service
 
@@ -83,6 +84,7 @@ def main() -> None:
     routes_ = [Route("/runs", create, methods=["POST"]), Route("/end", end, methods=["POST"]), Route("/usage", usage)]
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes_ + routes(service().find)), log_level="warning"))
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        send_at_once()
         print(listener.getsockname()[1], flush=True)
         server.run([listener])
     service().stop()

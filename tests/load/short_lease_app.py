@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import resource
+import socket
 import threading
 from pathlib import Path
 
@@ -23,26 +24,39 @@ ROOT = Path(__file__).resolve().parents[2]
 runs.PAUSE_AFTER, runs.END_AFTER, runs.CHECK_SECONDS = 1.0, 8.0, 0.2
 
 
-def connections() -> int:
-    """TCP sockets, the listening one included; Streamlit keeps descriptors of other kinds for its last 128 visitors."""
+def tcp_sockets() -> list[socket.socket]:
+    """Twins of the TCP sockets, the listening one included; Streamlit keeps descriptors of other kinds for its last 128
+    visitors."""
     inodes = {line.split()[9] for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]}
-    links = []
+    found = []
     for descriptor in os.listdir("/proc/self/fd"):
         with contextlib.suppress(OSError):  # the one that lists them is closed by now
-            links.append(os.readlink(f"/proc/self/fd/{descriptor}"))
-    return sum(link.startswith("socket:[") and link[8:-1] in inodes for link in links)
+            link = os.readlink(f"/proc/self/fd/{descriptor}")
+            if link.startswith("socket:[") and link[8:-1] in inodes:
+                found.append(socket.socket(fileno=os.dup(int(descriptor))))
+    return found
+
+
+def connections() -> tuple[int, int]:
+    """How many TCP sockets there are, and how many of them hold back what they send until the last is acknowledged."""
+    with contextlib.ExitStack() as stack:
+        twins = [stack.enter_context(twin) for twin in tcp_sockets()]
+        return len(twins), sum(not twin.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for twin in twins)
 
 
 async def usage(request: Request) -> JSONResponse:
-    """What the server holds: its runs, the names of its threads, the event loop's tasks, connections, memory."""
+    """What the server holds: its runs, the names of its threads, the event loop's tasks, connections (how many
+    of them hold back what they send), memory."""
     gc.collect()
+    open_now, held_back = connections()
     return JSONResponse(
         {
             "runs": len(service().runs),
             "sources": len(service()._sources),
             "threads": sorted(thread.name for thread in threading.enumerate()),
             "tasks": len(asyncio.all_tasks()),
-            "connections": connections(),
+            "connections": open_now,
+            "held_back": held_back,
             "resident": int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize(),
         }
     )

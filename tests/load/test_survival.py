@@ -59,6 +59,11 @@ def test_a_hundred_pages_leave_nothing_behind(server: Server) -> None:
     assert after["resident"] < before["resident"] + 0.5 * PAGES * MEGABYTE
 
 
+def test_nothing_is_held_back_until_a_browser_has_acknowledged_what_came_before(server: Server) -> None:
+    usage = server.usage()
+    assert usage["connections"] > 1 and usage["held_back"] == 0
+
+
 def test_the_same_address_finds_the_same_run(server: Server) -> None:
     async def scenario() -> None:
         async with server.page() as first:
