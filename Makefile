@@ -8,7 +8,7 @@ BASE_PATH ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test install-dev chromium lint types pytest bench format health clean
+.PHONY: help run install test install-dev chromium lint types pytest test-torch bench format health clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,11 @@ types: install-dev  ## mypy
 # Last, so that its closing line is what `make test` ends with.
 pytest: chromium lint types
 	.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+
+# Apart from all others: PyTorch is optional, and as large as everything else together.
+test-torch: install-dev  ## what is compared with PyTorch does the same work there; installs PyTorch
+	.venv/bin/python -m pip install --disable-pip-version-check -q -r requirements-torch.txt -c requirements.txt
+	.venv/bin/python -m pytest tests_torch
 
 bench: install-dev chromium  ## print the figures that the README quotes
 	.venv/bin/python -m playground bench

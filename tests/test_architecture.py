@@ -98,7 +98,7 @@ def test_every_module_says_what_it_is() -> None:
     [
         (("app.py", "pages/", "playground/"), pinned("requirements.txt", direct=True) | DASK),
         (
-            ("tests/", "benchmarks/", "tools/"),
+            ("tests/", "tests_torch/", "benchmarks/", "tools/"),
             pinned("requirements.txt") | pinned("requirements-dev.txt") | pinned("requirements-torch.txt") | DASK,
         ),
     ],

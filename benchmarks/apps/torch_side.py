@@ -118,17 +118,28 @@ def _storchastic() -> dict[str, Callable[[torch.Tensor], torch.Tensor]]:
     }
 
 
+def _plain() -> dict[str, Callable[[torch.Tensor], torch.Tensor]]:
+    return {"pathwise": pathwise, "score_function_loo": score_function_loo, "arm": arm, "relax": Relax()}
+
+
+LIBRARIES = {"torch": _plain, "storchastic": _storchastic}
+"""By name, what makes its estimators: functions of θ [] that return R gradients [R]."""
+
+
+def start(key: str) -> torch.Tensor:
+    """θ, where an estimator is tried."""
+    return torch.tensor(LOC if key == "pathwise" else LOGITS)
+
+
 def main() -> None:
     """Serves steps until standard input ends."""
     torch.manual_seed(0)
-    plain = {"pathwise": pathwise, "score_function_loo": score_function_loo, "arm": arm, "relax": Relax()}
-    libraries = {"torch": lambda: plain, "storchastic": _storchastic}
     made: dict[str, dict[str, Callable[[torch.Tensor], torch.Tensor]]] = {}
     for line in sys.stdin:
         library, key, count = line.split()
         if library not in made:
-            made[library] = libraries[library]()
-        theta = torch.tensor(LOC if key == "pathwise" else LOGITS)
+            made[library] = LIBRARIES[library]()
+        theta = start(key)
         for _ in range(int(count)):
             gradients = made[library][key](theta)
             mean, variance = gradients.mean(), gradients.var()
