@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.board_page import PATIENCE, draw, plot, settle, status, step
+from tests.browser.board_page import PATIENCE, draw, plot, settle, status, step, up, waits
 
 CHARTS = ("density", "variance", "gradient_mean", "expected_cost", "landscape")
 Play = Callable[..., Page]
@@ -21,15 +21,11 @@ def play(serve: Callable[..., str], open_page: Callable[..., Page]) -> Play:
 
     def start(query: str = "", **options: object) -> Page:
         page = open_page(serve("app.py") + query, **options)
-        draw(page, 1)
+        up(page)
         waits(page, "new URLSearchParams(location.search).has('run')")
         return page
 
     return start
-
-
-def waits(page: Page, condition: str) -> None:
-    page.wait_for_function(condition, timeout=PATIENCE)
 
 
 def query(page: Page) -> dict[str, str]:
