@@ -1,5 +1,6 @@
 """The training behind the Play page: up to four gradient estimators from one θ₀, with exact values beside them."""
 
+import numpy as np
 import tensorflow as tf
 
 from playground.config import Config
@@ -40,7 +41,8 @@ class GradientTraining:
         self._trainer: Trainer = trainer_of(signature)
         self._observer: Observer = observer_of(signature)
         self._hot = hot_of(config)
-        self._grid = no_grid(config.problem)
+        self._seed = tf.constant(config.seed)
+        self._draw_over(no_grid(config.problem))
         self._landscape: Landscape | None = None
         self._exact_path = ExactPath.shared(config)
         self._last: Chunk | None = None
@@ -65,12 +67,15 @@ class GradientTraining:
         self._picture = None
         self._theta = self._trainer.problem(self._hot["cost"]).constrain(state.phi)
 
+    def _draw_over(self, grid: np.ndarray) -> None:
+        self._grid, self._grid_tensor = grid, tf.constant(grid)
+
     def advance(self, steps: int, stride: int) -> Advance:
-        seed, before = tf.constant(self.config.seed), self._state
+        before = self._state
         chunk, truth, self._picture = self._observer.watch(
-            before, seed, tf.constant(steps), tf.constant(stride), self._hot, tf.constant(self._grid)
+            before, self._seed, tf.constant(steps), tf.constant(stride), self._hot, self._grid_tensor
         )
-        fault = find_fault(self._trainer, self.config, before, chunk, seed, self._hot)
+        fault = find_fault(self._trainer, self.config, before, chunk, self._seed, self._hot)
         if fault is not None:
             self.stand_at(fault.last_good)
             return Advance({}, fault.cause)
@@ -80,7 +85,9 @@ class GradientTraining:
         return Advance({name: value.numpy() for name, value in columns.items()})
 
     def look(self, moment: Moment) -> Snapshot:
-        self._grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)
+        grid, picture = self._observer.look(self._theta, self._grid, self._hot, self._picture)
+        if grid is not self._grid:
+            self._draw_over(grid)
         self._landscape = self._landscape or landscape_of(self.config)
         estimates = () if self._last is None else self._last.estimates
         return Snapshot(

@@ -50,19 +50,25 @@ class History:
 
     def extend(self, step: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
         """Appends rows [n] for steps that are multiples of the stride, thinning whenever it is full."""
-        rows = np.flatnonzero(step % self.stride == 0)
-        while len(rows):
-            if self._count == CAPACITY:
-                self._thin()
-                rows = rows[step[rows] % self.stride == 0]
-            fitting, rows = np.split(rows, [CAPACITY - self._count])
-            place = slice(self._count, self._count + len(fitting))
-            for name, values in columns.items():
-                if name not in self._columns:
-                    self._columns[name] = np.zeros((CAPACITY, *values.shape[1:]), np.float64)
-                self._columns[name][place] = values[fitting]
-            self._step[place] = step[fitting]
-            self._count += len(fitting)
+        wanted = step % self.stride == 0
+        if not wanted.any():
+            return
+        if not wanted.all():
+            step, columns = step[wanted], {name: values[wanted] for name, values in columns.items()}
+        room = CAPACITY - self._count
+        self._append(step[:room], {name: values[:room] for name, values in columns.items()})
+        if len(step) > room:
+            self._thin()
+            self.extend(step[room:], {name: values[room:] for name, values in columns.items()})
+
+    def _append(self, step: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
+        place = slice(self._count, self._count + len(step))
+        for name, values in columns.items():
+            if name not in self._columns:
+                self._columns[name] = np.zeros((CAPACITY, *values.shape[1:]), np.float64)
+            self._columns[name][place] = values
+        self._step[place] = step
+        self._count += len(step)
 
     def rewind(self, step: int) -> None:
         """Forgets the rows from `step` on."""
