@@ -16,7 +16,7 @@ import websockets
 from playground.live.routes import NOT_TEXT, RUN_ENDED
 from tests.load.server import PATIENCE, Server, finish, frame_where, next_frame
 
-PAGES = 100
+PAGES = 200
 AT_ONCE = 8
 MEGABYTE = 2**20
 
@@ -48,7 +48,7 @@ async def crowd(server: Server, visits: int) -> None:
             visitors.create_task(one())
 
 
-def test_a_hundred_pages_leave_nothing_behind(server: Server) -> None:
+def test_two_hundred_pages_leave_nothing_behind(server: Server) -> None:
     finish(crowd(server, 3 * AT_ONCE))  # so that what is made once, pools of threads above all, is there
     before = server.when(quiet)
     finish(crowd(server, PAGES))
