@@ -101,7 +101,7 @@ class Feed:
     Attributes:
       trace: The index of the trace.
       attribute: Plotly's name of the attribute.
-      read: Takes the array out of a snapshot.
+      read: Takes the array out of a snapshot. What several feeds of a chart read by the same function is sent once.
       append: Whether the array is a column of the history, of which frames carry only what is new.
     """
 
@@ -128,24 +128,25 @@ class Drawing:
     follow: list[str] = field(default_factory=list)
 
     def add(
-        self, trace: Any, row: int | None = None, secondary_y: bool | None = None, col: int = 1, **reads: Any
+        self,
+        trace: Any,
+        row: int | None = None,
+        secondary_y: bool | None = None,
+        col: int = 1,
+        append: bool = False,
+        **reads: Any,
     ) -> None:
-        """Adds a trace whose attributes (x, y, z, marker.color) are fed by functions of a snapshot."""
+        """Adds a trace whose attributes (x, y, z, marker.color) are fed by functions of a snapshot; see `Feed`."""
         place = {} if row is None else {"row": row, "col": col}
         if secondary_y is not None:
             place["secondary_y"] = secondary_y
         self.figure.add_trace(trace, **place)
         index = len(self.figure.data) - 1
-        self.feeds += [Feed(index, attribute, read) for attribute, read in reads.items()]
+        self.feeds += [Feed(index, attribute, read, append) for attribute, read in reads.items()]
 
     def add_curve(self, trace: Any, row: int | None, y: Callable[[Any], np.ndarray]) -> None:
         """Adds a trace over the steps that grows with the history."""
-        self.add(trace, row)
-        index = len(self.figure.data) - 1
-        self.feeds += [
-            Feed(index, "x", lambda snapshot: snapshot.history.step, append=True),
-            Feed(index, "y", y, append=True),
-        ]
+        self.add(trace, row, append=True, x=_steps, y=y)
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,10 @@ class Chart:
     dominant: bool = False
     applies: Callable[[Any], bool] = lambda scene: True
     order: int = 0
+
+
+def _steps(snapshot: Any) -> np.ndarray:
+    return snapshot.history.step
 
 
 def column(name: str, *index: int) -> Callable[[Any], np.ndarray]:

@@ -119,13 +119,34 @@ def test_frames_carry_only_what_is_new():
     run.step()
     run.serve()
     third = source.frame(second.cursor)
-    feeds = [binding.mode for chart in source.figures() for binding in chart.bindings]
+    feeds = [binding.mode for chart in source.figures() for binding in chart.bindings if binding.like is None]
     sizes = [array.size for array, mode in zip(third.arrays, feeds, strict=True) if mode == "append"]
     assert third.header["append_from"] == 1 and set(sizes) == {1}
     run.reset()
     run.serve()
     again = source.frame(third.cursor)
     assert again.header["append_from"] == 0 and again.header["generation"] == third.header["generation"]
+
+
+def test_what_traces_have_in_common_is_sent_once():
+    run = Run(Config.create(estimators=["pathwise", "score_function", "score_function_loo"]))
+    source = RunSource(run, lambda: None)
+    run.step()
+    run.serve()
+    arrays = iter(source.frame(None).arrays)
+    for chart in source.figures():
+        sent = []
+        for binding in chart.bindings:
+            assert binding.like is None or chart.bindings[binding.like].like is None
+            assert binding.like is None or chart.bindings[binding.like].mode == binding.mode
+            sent.append(next(arrays) if binding.like is None else sent[binding.like])
+        read = [feed.read(run.snapshot) for feed in CHARTS[chart.key].draw(Scene.of(run.snapshot)).feeds]
+        for expected, found in zip(read, sent, strict=True):
+            np.testing.assert_array_equal(found, expected)
+        # A grid, or the steps, are the x of at least three traces.
+        shared = [binding for binding in chart.bindings if binding.like is not None and binding.attribute == "x"]
+        assert len(shared) >= 2 or chart.key == "landscape"
+    assert next(arrays, None) is None
 
 
 def test_captions_name_the_estimators_and_the_exact_value():

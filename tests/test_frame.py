@@ -86,6 +86,6 @@ def test_figures_are_valid_json_whatever_they_hold() -> None:
     message = json.loads(encode_figures(4, [chart]), parse_constant=refuse)
     assert message["type"] == "figures" and message["generation"] == 4
     (sent,) = message["charts"]
-    assert sent["bindings"] == [{"trace": 0, "attribute": "y", "mode": "append"}]
+    assert sent["bindings"] == [{"trace": 0, "attribute": "y", "mode": "append", "like": None}]
     assert sent["dominant"] is True and sent["every_frame"] is False
     assert sent["figure"]["data"][0]["y"] == [None, 2.0]

@@ -34,7 +34,7 @@ def empty(rows: int = 1, **options: Any) -> go.Figure:
 def curve(lane: Lane, name: str, **options: Any) -> go.Scatter:
     """A line over the steps in the lane's own colour and dash."""
     line = {"color": lane.color, "dash": lane.dash, "width": 1.8} | options.pop("line", {})
-    return go.Scatter(x=[], y=[], mode="lines", name=name, legendgroup=lane.key, line=line, **options)
+    return go.Scatter(**{"x": [], "y": [], "mode": "lines", "name": name, "legendgroup": lane.key} | options, line=line)
 
 
 def plain(name: str, group: str, line: dict[str, Any]) -> go.Scatter:
@@ -46,6 +46,12 @@ def truth(name: str, **options: Any) -> go.Scatter:
     """A line in the neutral grey of all that is exact."""
     line = {"color": TRUTH, "width": 1.6, "dash": "dot"} | options.pop("line", {})
     return go.Scatter(x=[], y=[], mode="lines", name=name, line=line, **({"legendgroup": "exact"} | options))
+
+
+def faded(color: str, opacity: float) -> str:
+    """A colour "#rrggbb" that lets through what is behind it."""
+    red, green, blue = bytes.fromhex(color[1:])
+    return f"rgba({red}, {green}, {blue}, {opacity})"
 
 
 def number(value: float, digits: int = 3) -> str:

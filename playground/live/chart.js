@@ -37,7 +37,9 @@ export class Chart {
   /** Gets ready for the frames of a generation. What was drawn before stays until `show`. */
   prepare(spec, generation) {
     this.spec = spec;
-    this.series = spec.bindings.map((binding) => new Series(binding.mode));
+    this.series = []; // by binding; some share one
+    for (const { mode, like } of spec.bindings) this.series.push(this.series[like] ?? new Series(mode));
+    this.sent = [...new Set(this.series)]; // in the order of a frame's arrays
     this.dirty = this.seen = this.shown = false;
     this.card.classList.toggle("pg-dominant", spec.dominant);
     this.card.dataset.chart = spec.key;
@@ -72,21 +74,32 @@ export class Chart {
   }
 
   accepts(from) {
-    return this.series.every((series) => series.accepts(from));
+    return this.sent.every((series) => series.accepts(from));
   }
 
   /** Takes this chart's arrays of a frame. `from` is 0 when curves start over. */
   take(arrays, from) {
-    this.series.forEach((series, i) => {
+    this.sent.forEach((series, i) => {
       if (series.take(arrays[i], from)) this.dirty = true;
     });
     if (from === 0 && this.seen && this.shrunk()) this.axes.restart();
   }
 
+  /** How many points the curves have by now. */
+  get points() {
+    return Math.max(0, ...this.sent.filter((series) => series.append).map((series) => series.length));
+  }
+
   /** Whether the curves have started over (a reset), as opposed to having been thinned out. */
   shrunk() {
-    const length = Math.max(0, ...this.series.filter((s) => s.append).map((s) => s.length));
-    return length <= 2;
+    return this.points <= 2;
+  }
+
+  /** How a growing curve is drawn, undefined for all other traces: one point is no line, but a dot. */
+  mode(trace) {
+    const grows = this.series[this.bound.get(`${trace} y`)]?.append;
+    if (!grows || this.spec.figure.data[trace].mode !== "lines") return undefined;
+    return this.points === 1 ? "lines+markers" : "lines";
   }
 
   /** Puts the arrays into a figure that is about to be drawn: drawing it empty first would take as long again. */
@@ -96,6 +109,8 @@ export class Chart {
     this.spec.bindings.forEach(({ trace, attribute }, i) => {
       put(data[trace], attribute, this.shaped(trace, attribute, this.series[i].values));
     });
+    this.dots = this.points === 1;
+    for (const trace of this.traces) data[trace].mode = this.mode(trace) ?? data[trace].mode;
     const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction, data));
     for (const [path, range] of Object.entries(ranges)) put(layout, path, range);
     this.draws += 1;
@@ -110,6 +125,8 @@ export class Chart {
       update[attribute] ??= new Array(this.traces.length);
       update[attribute][this.traces.indexOf(trace)] = this.shaped(trace, attribute, this.series[i].values);
     });
+    if (this.dots !== (this.points === 1)) update.mode = this.traces.map((trace) => this.mode(trace));
+    this.dots = this.points === 1;
     const ranges = this.axes.widen((trace, direction) => this.numbers(trace, direction));
     if (Object.keys(ranges).length) await this.Plotly.update(this.plot, update, ranges, this.traces);
     else await this.Plotly.restyle(this.plot, update, this.traces);

@@ -7,6 +7,7 @@ The header's `lengths` says how many floats belong to which array.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def encode_figures(generation: int, charts: Sequence[ChartSpec]) -> str:
                     "title": chart.title,
                     "alt": chart.alt,
                     "figure": dict(chart.figure),
-                    "bindings": [{"trace": b.trace, "attribute": b.attribute, "mode": b.mode} for b in chart.bindings],
+                    "bindings": [asdict(binding) for binding in chart.bindings],
                     "every_frame": chart.every_frame,
                     "dominant": chart.dominant,
                 }

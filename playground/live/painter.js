@@ -50,7 +50,7 @@ export class Painter {
   receive(buffer) {
     try {
       const { header, arrays } = decode(buffer);
-      const wanted = this.order.reduce((sum, chart) => sum + chart.spec.bindings.length, 0);
+      const wanted = this.order.reduce((sum, chart) => sum + chart.sent.length, 0);
       if (header.generation !== this.generation || arrays.length !== wanted) throw new Error("not for these charts");
       if (!this.order.every((chart) => chart.accepts(header.append_from))) throw new Error("a hole in the curves");
       this.pending = { header, shares: this.deal(arrays) };
@@ -67,7 +67,7 @@ export class Painter {
     let start = 0;
     return this.sentOrder.map((key) => {
       const chart = this.charts.get(key);
-      return [chart, arrays.slice(start, (start += chart.spec.bindings.length))];
+      return [chart, arrays.slice(start, (start += chart.sent.length))];
     });
   }
 

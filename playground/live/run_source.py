@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from playground.chart import Chart, Feed
 from playground.errors import InvalidInput
@@ -145,12 +145,19 @@ def _draw_all(stage: _Stage) -> tuple[list[ChartSpec], list[Feed]]:
 def _draw_one(chart: Chart, scene: Any) -> tuple[ChartSpec, list[Feed]]:
     drawing = chart.draw(scene)
     drawing.figure.update_layout(meta={"expand": drawing.expand, "follow": drawing.follow})
-    bindings = tuple(
-        Binding(feed.trace, feed.attribute, "append" if feed.append else "replace") for feed in drawing.feeds
-    )
-    figure = drawing.figure.to_plotly_json()
-    spec = ChartSpec(chart.key, chart.title, chart.alt(scene), figure, bindings, chart.every_frame, chart.dominant)
-    return spec, drawing.feeds
+    # What is read alike is sent once: a grid, or the steps, is the x of many traces.
+    first: dict[Any, int] = {}
+    bindings: list[Binding] = []
+    feeds: list[Feed] = []
+    for index, feed in enumerate(drawing.feeds):
+        like = first.setdefault((feed.read, feed.append), index)
+        mode: Literal["append", "replace"] = "append" if feed.append else "replace"
+        bindings.append(Binding(feed.trace, feed.attribute, mode, None if like == index else like))
+        if like == index:
+            feeds.append(feed)
+    figure, alt = drawing.figure.to_plotly_json(), chart.alt(scene)
+    spec = ChartSpec(chart.key, chart.title, alt, figure, tuple(bindings), chart.every_frame, chart.dominant)
+    return spec, feeds
 
 
 def parse_speed(value: Any) -> float:

@@ -16,18 +16,20 @@ Cursor = Any
 
 @dataclass(frozen=True)
 class Binding:
-    """Which attribute of which trace one array of a frame feeds.
+    """What feeds an attribute of a trace.
 
     Attributes:
       trace: The index of the trace in the figure's `data`.
       attribute: `"x"`, `"y"`, `"z"` (row-major, a row as long as the trace's `x`), `"marker.color"`, `"marker.size"`,
         `"text"`, …
       mode: Whether a frame carries the whole array, or only what is new since the last one.
+      like: Which of the chart's earlier bindings it shares the array of, and the mode; None for an array of its own.
     """
 
     trace: int
     attribute: str
     mode: Literal["replace", "append"] = "replace"
+    like: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class ChartSpec:
         names the axes whose range the board sets itself, and only ever widens; `"follow"` likewise those that it also
         narrows, when their data have long filled only a small part of them. A trace's `legendgroup` makes a chip of
         the shared legend, called by its `legendgrouptitle.text` or its `name`; `showlegend: false` makes none.
-      bindings: In the order of the frame's arrays.
+      bindings: Those with an array of their own are in the order of the frame's arrays.
       every_frame: Whether it is drawn on each frame, or in turn with the others.
       dominant: Whether it is the large one on the left.
     """
@@ -64,7 +66,7 @@ class Frame(NamedTuple):
         one), `status` ("running", "paused", "diverged", "finished" or "ended"), `cause` (words or None), `append_from`
         (the index at which appended points go; 0 replaces them all), `speed` (steps a second or "max"), `seed`,
         `config` (a digest); where they changed `captions` (text by chart key) and `note`.
-      arrays: In the order of all charts' bindings; they are flattened on the way. NaN is a gap.
+      arrays: One for each binding of all charts that has its own; they are flattened on the way. NaN is a gap.
       cursor: To be given back for the next frame.
     """
 

@@ -161,7 +161,9 @@ def _curves(key: str, level: float) -> ChartSpec:
         traces.append({"type": "scatter", "mode": "lines", "name": "optimum", "x": [0.0, 100.0], "y": [level, level]})
     axes = {"xaxis": {"title": x}, "yaxis": {"title": y, "type": kind}}
     figure = {"data": traces, "layout": {**axes, "meta": {"expand": ["xaxis", "yaxis"]}}}
-    bindings = tuple(Binding(i, attribute, "append") for i in range(CURVES) for attribute in ("x", "y"))
+    steps = (Binding(i, "x", "append", None if i == 0 else 0) for i in range(CURVES))
+    values = (Binding(i, "y", "append") for i in range(CURVES))
+    bindings = tuple(binding for pair in zip(steps, values, strict=True) for binding in pair)
     return ChartSpec(key, title, f"{title} against {x}, a line an estimator.", figure, bindings)
 
 
@@ -176,10 +178,11 @@ def _curve_arrays(start: int, end: int) -> list[np.ndarray]:
     steps = np.arange(start, end, dtype=float) if end <= POINTS else np.linspace(0.0, end, POINTS)
     arrays: list[np.ndarray] = []
     for number, key in enumerate(CHARTS):
+        arrays.append(steps)
         for i in range(CURVES):
             wave = np.exp(-steps / (60.0 + 40 * i)) + 0.06 * np.sin(steps / (5.0 + i) + number)
             value = 10.0 ** (2 * wave + i - 2) if CHARTS[key][3] == "log" else wave * (1 + i)
-            arrays += [steps, value]
+            arrays.append(value)
     return arrays
 
 

@@ -20,6 +20,10 @@ def test_pause_stops_step_steps_reset_starts_over(open_board: OpenBoard) -> None
     page.wait_for_function("window.__playground.lastHeader.step === 0")
     page.wait_for_function(f"{plot('mean')}.data[0].y.length === 0")
     expect(page.locator(".pg-step b")).to_have_text("0")
+    for points, mode in ((1, "lines+markers"), (2, "lines")):  # One point is no line.
+        page.get_by_role("button", name="One step").click()
+        page.wait_for_function(f"{plot('mean')}.data[0].y.length === {points}")
+        assert page.evaluate(f"{plot('mean')}.data.map((trace) => trace.mode)") == [mode] * 4
 
 
 def test_the_keyboard_plays_steps_and_resets_unless_somebody_types(open_board: OpenBoard) -> None:

@@ -1,5 +1,6 @@
 """The dominant panel: the density now, the cost, the target, the samples, and what each adds to the gradient."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -21,14 +22,14 @@ def _draw(scene: Scene) -> Drawing:
     drawing.add(
         go.Scatter(x=[], y=[], mode="lines+markers" if discrete else "lines", name="cost f(x)", legendgroup="cost",
                    line={"color": COST, "width": 1.6}, marker={"size": 4}),
-        1, True, x=lambda snapshot: snapshot.grid, y=lambda snapshot: snapshot.f,
+        1, True, x=_grid, y=lambda snapshot: snapshot.f,
     )  # fmt: skip
     for lane in scene.lanes:
         if scene.snapshot.held[lane.index] is not None:
             _draw_held(drawing, lane)
     target = _target(scene)
     if target is not None:
-        drawing.add(theme.truth("target", legendgroup="target"), 1, False, x=lambda snapshot: snapshot.grid, y=target)
+        drawing.add(theme.truth("target", legendgroup="target"), 1, False, x=_grid, y=target)
     else:
         extreme = "maximiser of f" if scene.config.maximize else "minimiser of f"
         drawing.add(
@@ -40,7 +41,7 @@ def _draw(scene: Scene) -> Drawing:
         _draw_density(drawing, lane, discrete)
     drawing.add(
         theme.truth("exact", line={"width": 3}), 2,
-        x=lambda snapshot: snapshot.grid[[0, -1]],
+        x=_across,
         y=lambda snapshot: np.repeat(last(snapshot, "exact_gradient", 0, scene.focus[0]), 2),
     )  # fmt: skip
     for lane in scene.lanes:
@@ -54,6 +55,14 @@ def _draw(scene: Scene) -> Drawing:
     return drawing
 
 
+def _grid(snapshot: Snapshot) -> np.ndarray:
+    return snapshot.grid
+
+
+def _across(snapshot: Snapshot) -> np.ndarray:
+    return snapshot.grid[[0, -1]]
+
+
 def _draw_held(drawing: Drawing, lane: Lane) -> None:
     """What an estimator has learned to hold against f, over f and on its axis."""
 
@@ -63,7 +72,7 @@ def _draw_held(drawing: Drawing, lane: Lane) -> None:
         return held.curve
 
     trace = theme.curve(lane, f"held against f, {lane.label}", showlegend=False, line={"width": 1.4, "dash": "dot"})
-    drawing.add(trace, 1, True, x=lambda snapshot: snapshot.grid, y=curve)
+    drawing.add(trace, 1, True, x=_grid, y=curve)
 
 
 def _target(scene: Scene) -> Callable[[Snapshot], np.ndarray] | None:
@@ -90,8 +99,8 @@ def _draw_density(drawing: Drawing, lane: Lane, discrete: bool) -> None:
     else:
         trace = theme.curve(lane, lane.label, line={"width": 2.6})
         if lane.index == 0:
-            trace.update(fill="tozeroy", fillcolor=f"rgba{(*_rgb(lane.color), 0.12)}")
-    drawing.add(trace, 1, False, x=lambda snapshot: snapshot.grid, y=lambda snapshot: snapshot.density[lane.index])
+            trace.update(fill="tozeroy", fillcolor=theme.faded(lane.color, 0.12))
+    drawing.add(trace, 1, False, x=_grid, y=lambda snapshot: snapshot.density[lane.index])
     drawing.add(
         go.Scatter(x=[], y=[], mode="markers", name=f"samples, {lane.label}", legendgroup=lane.key, showlegend=False,
                    marker={"color": lane.color, "symbol": "line-ns-open", "size": 9, "line": {"width": 1.4}}),
@@ -107,7 +116,13 @@ def _points(snapshot: Snapshot, lane: Lane, discrete: bool) -> np.ndarray:
     points = points[:MOST_TERMS]
     if not discrete or not len(points):
         return points
-    return points + SPREAD * (np.linspace(-0.5, 0.5, len(points), dtype=np.float32)[:, np.newaxis])
+    return points + _beside(len(points))
+
+
+@functools.cache
+def _beside(count: int) -> np.ndarray:
+    """How far each of so many is moved to a side, [count, 1]."""
+    return SPREAD * np.linspace(-0.5, 0.5, count, dtype=np.float32)[:, np.newaxis]
 
 
 def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> None:
@@ -134,11 +149,7 @@ def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> Non
         2, x=lambda snapshot: pair(snapshot).ravel(), y=lambda snapshot: height(snapshot).ravel(),
     )  # fmt: skip
     estimate = theme.curve(lane, f"this step's estimate, {lane.label}", line={"width": 2})
-    drawing.add(estimate, 2, x=lambda snapshot: snapshot.grid[[0, -1]], y=mean)
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+    drawing.add(estimate, 2, x=_across, y=mean)
 
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:

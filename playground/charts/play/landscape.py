@@ -1,11 +1,12 @@
 """The parameters' paths over the exact landscape of E[f], with the exact gradient's own path in grey."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import TRUTH, Chart, Drawing, Lane, Scene
+from playground.chart import TRUTH, Chart, Drawing, Lane, Scene, column
 from playground.charts import theme
 from playground.training.snapshot import Snapshot
 
@@ -14,14 +15,15 @@ def _draw(scene: Scene) -> Drawing:
     return _draw_plane(scene) if len(scene.focus) == 2 else _draw_line(scene)
 
 
-def _theta(lane: Lane, index: int) -> Callable[[Snapshot], np.ndarray]:
-    return lambda snapshot: _with_now(snapshot, lane, snapshot.history.columns.get("theta"))[:, index]
+def _here(lane: Lane, index: int) -> Callable[[Snapshot], np.ndarray]:
+    """From the end of the kept path to where θ is now, two numbers."""
+    path = column("theta", lane.index, index)
 
+    def read(snapshot: Snapshot) -> np.ndarray:
+        kept, now = path(snapshot), snapshot.theta[lane.index, index]
+        return np.array([kept[-1] if len(kept) else now, now])
 
-def _with_now(snapshot: Snapshot, lane: Lane, theta: np.ndarray | None) -> np.ndarray:
-    """The kept path [n, P] with where θ is now at its end."""
-    now = snapshot.theta[lane.index][np.newaxis]
-    return now if theta is None else np.concatenate([theta[:, lane.index], now])
+    return read
 
 
 def _draw_plane(scene: Scene) -> Drawing:
@@ -42,12 +44,9 @@ def _draw_plane(scene: Scene) -> Drawing:
     best = landscape.best_theta
     drawing.add(_optimum([best[first]], [best[second]]))
     for lane in scene.lanes:
-        drawing.add(theme.curve(lane, lane.label), x=_theta(lane, first), y=_theta(lane, second))
-        drawing.add(
-            _here(lane),
-            x=lambda snapshot, lane=lane: snapshot.theta[lane.index, [first]],
-            y=lambda snapshot, lane=lane: snapshot.theta[lane.index, [second]],
-        )
+        x, y = (column("theta", lane.index, index) for index in (first, second))
+        drawing.add(theme.curve(lane, lane.label), append=True, x=x, y=y)
+        drawing.add(_tip(lane, {}), x=_here(lane, first), y=_here(lane, second))
     drawing.figure.update_xaxes(title_text=scene.names[0], range=[landscape.axes[0][0], landscape.axes[0][-1]])
     drawing.figure.update_yaxes(title_text=scene.names[1], range=[landscape.axes[1][0], landscape.axes[1][-1]])
     return drawing
@@ -66,17 +65,15 @@ def _draw_line(scene: Scene) -> Drawing:
     )
     drawing.add(_optimum([landscape.best_theta[only]], [landscape.best]))
     for lane in scene.lanes:
-        path = _theta(lane, only)
+        path, here = column("theta", lane.index, only), _here(lane, only)
+        style = {"width": 4, "color": theme.faded(lane.color, 0.6)}
         drawing.add(
-            theme.curve(lane, lane.label, opacity=0.6, line={"width": 4}),
+            theme.curve(lane, lane.label, line=style),
+            append=True,
             x=path,
             y=lambda snapshot, path=path: height(path(snapshot)),
         )
-        drawing.add(
-            _here(lane),
-            x=lambda snapshot, lane=lane: snapshot.theta[lane.index, [only]],
-            y=lambda snapshot, lane=lane: height(snapshot.theta[lane.index, [only]]),
-        )
+        drawing.add(_tip(lane, style), x=here, y=lambda snapshot, here=here: height(here(snapshot)))
     drawing.add(
         go.Scatter(
             x=[], y=[], mode="markers", name="exact gradient", legendgroup="exact",
@@ -95,11 +92,10 @@ def _optimum(x: list[float], y: list[float]) -> go.Scatter:
     return go.Scatter(x=x, y=y, mode="markers", name="optimum", legendgroup="exact", marker=marker)
 
 
-def _here(lane: Lane) -> go.Scatter:
-    marker = {"color": lane.color, "size": 10, "line": {"color": "white", "width": 1.5}}
-    return go.Scatter(
-        x=[], y=[], mode="markers", name=lane.label, legendgroup=lane.key, marker=marker, showlegend=False
-    )
+def _tip(lane: Lane, line: dict[str, Any]) -> go.Scatter:
+    """The path's last piece, which every frame brings anew, with a dot at its end."""
+    marker = {"color": lane.color, "size": [0, 10], "line": {"color": "white", "width": [0, 1.5]}}
+    return theme.curve(lane, lane.label, mode="lines+markers", line=line, marker=marker, showlegend=False)
 
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:

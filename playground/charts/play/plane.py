@@ -1,5 +1,6 @@
 """The dominant panel where x is a continuous vector: two of its coordinates, the samples, and what each contributes."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -57,6 +58,7 @@ def _draw(scene: Scene) -> Drawing:
     return drawing
 
 
+@functools.cache  # What is read by the same function is sent once.
 def _axis(coordinate: int) -> Callable[[Snapshot], np.ndarray]:
     return lambda snapshot: snapshot.grid[coordinate]
 
