@@ -48,6 +48,7 @@ async def crowd(server: Server, visits: int) -> None:
             visitors.create_task(one())
 
 
+@pytest.mark.timeout(900)
 def test_two_hundred_pages_leave_nothing_behind(server: Server) -> None:
     finish(crowd(server, 3 * AT_ONCE))  # so that what is made once, pools of threads above all, is there
     before = server.when(quiet)
