@@ -173,7 +173,7 @@ class Trainer:
         return state, rows | exact, last
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=32)
 def _trainer(signature: Signature) -> Trainer:
     """The one trainer of a signature, made from any configuration that has it."""
     return Trainer(

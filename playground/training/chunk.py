@@ -197,7 +197,7 @@ class Trainer:
         return Chunk(state, problem.constrain(state.phi), self._records(rows["theta"], rows["gradients"]), shown)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=32)
 def trainer_of(signature: Signature) -> Trainer:
     """The shared trainer of a signature. Bounded: a visitor who types many costs does not fill the memory."""
     return Trainer(signature)

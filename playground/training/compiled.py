@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from playground.training import left_behind
+
 
 class Compiled:
     """A function of tensors, traced at its first call, for arguments of the same structure and shapes ever after.
@@ -52,6 +54,7 @@ class Compiled:
         graph = tf.function(flat, autograph=False).get_concrete_function(*tf.nest.flatten(specs))
         self._types = [output.dtype for output in graph.outputs]
         self._captured = graph.captured_inputs
+        left_behind.by_graphs.add(self)
         return graph
 
     def _shape(self, position: int, argument: Any) -> Any:

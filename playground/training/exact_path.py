@@ -85,7 +85,7 @@ _shared: "weakref.WeakValueDictionary[tuple[Config, float], ExactPath]" = weakre
 _sharing = threading.Lock()
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=32)
 def _compiled(signature: Signature) -> Compiled:
     optimizer, trainer = OPTIMIZERS[signature.optimizer], trainer_of(signature)
 

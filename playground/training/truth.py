@@ -152,7 +152,7 @@ class Observer:
         return exact.gradient(self._problem64(cost), tf.cast(theta, tf.float64))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=32)
 def observer_of(signature: Signature) -> Observer:
     """The shared observer of a signature."""
     return Observer(signature)

@@ -1,0 +1,59 @@
+"""What graphs leave behind is given back, and those in use go on."""
+
+import gc
+import weakref
+
+import pytest
+import tensorflow as tf
+import tensorflow_probability as tfp
+from tensorflow.python.eager import context
+
+from playground.training import left_behind
+from playground.training.compiled import Compiled
+from playground.training.left_behind import LeftBehind
+
+
+@pytest.fixture
+def cleared(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """An entry each time that kernels are dropped, which they are; and a count that begins anew."""
+    clear, entries = type(context.context()).clear_kernel_cache, []
+
+    def counted(own: context.Context) -> None:
+        entries.append(True)
+        clear(own)
+
+    monkeypatch.setattr(type(context.context()), "clear_kernel_cache", counted)
+    monkeypatch.setattr(left_behind, "by_graphs", LeftBehind())
+    monkeypatch.setattr(left_behind, "FEW", 3)
+    return entries
+
+
+def test_kernels_are_dropped_when_many_are_of_no_use(cleared: list[bool]) -> None:
+    def clearings(count: int) -> int:
+        """How often kernels are dropped while so many graphs come and go; each is in use while it is counted."""
+        cleared.clear()
+        for _ in range(count):
+            assert float(Compiled(lambda x: x * 2.0)(tf.constant(4.0))) == 8.0
+            gc.collect()
+        return len(cleared)
+
+    assert [clearings(4), clearings(1), clearings(3), clearings(1)] == [0, 1, 0, 1]
+    used = [Compiled(lambda x: x + 1.0) for _ in range(9)]
+    for _ in range(3):
+        assert [float(compiled(tf.constant(1.0))) for compiled in used] == [2.0] * 9
+        assert [clearings(5), clearings(1)] == [0, 1]
+
+
+def test_a_graph_with_a_bijector_is_freed(cleared: list[bool]) -> None:
+    """Not by itself: if it were, nothing here need free it any more."""
+
+    def density(x: tf.Tensor) -> tf.Tensor:
+        graphs.append(weakref.ref(tf.compat.v1.get_default_graph()))
+        weibull = tfp.distributions.Weibull(2.0, x)
+        return weibull.log_prob(weibull.sample(seed=[1, 2]))
+
+    graphs: list[weakref.ref] = []
+    for alive in (1, 2, 3, 4, 0):
+        Compiled(density)(tf.constant(1.5))
+        gc.collect()
+        assert sum(graph() is not None for graph in graphs) == alive
