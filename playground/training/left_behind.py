@@ -3,7 +3,7 @@
 import threading
 import weakref
 
-import tensorflow as tf
+import keras
 import tensorflow_probability as tfp
 
 FEW = 100
@@ -36,7 +36,8 @@ class LeftBehind:
 def _let_go() -> None:
     # A bijector's cache refers weakly to a tensor as the key of what may hold it: so one of a graph is never freed.
     vars(tfp.bijectors.Bijector)["_cache"].storage.clear()
-    tf.keras.utils.clear_session(free_memory=False)
+    # The public way to the kernels. Nothing else goes: this process builds no model with Keras 3.
+    keras.utils.clear_session(free_memory=False)
 
 
 by_graphs = LeftBehind()
