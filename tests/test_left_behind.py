@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import tensorflow as tf
@@ -42,6 +43,21 @@ def test_kernels_are_dropped_when_many_are_of_no_use(cleared: list[bool]) -> Non
     for _ in range(3):
         assert [float(compiled(tf.constant(1.0))) for compiled in used] == [2.0] * 9
         assert [clearings(5), clearings(1)] == [0, 1]
+
+
+def test_graphs_that_run_meanwhile_are_not_disturbed(cleared: list[bool]) -> None:
+    """Two threads are in the middle of them, as a server's are, whenever kernels are dropped."""
+    graphs = [Compiled(lambda x: tf.reduce_sum(tf.linspace(0.0, x, 1001))) for _ in range(2)]
+
+    def calls(graph: Compiled) -> set[float]:
+        return {float(graph(tf.constant(2.0))) for _ in range(100)}
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(calls, graph) for graph in graphs]
+        while not all(result.done() for result in results):
+            left_behind._let_go()
+    assert [result.result() for result in results] == [{float(graphs[0](tf.constant(2.0)))}] * 2
+    assert cleared
 
 
 def test_a_graph_with_a_bijector_is_freed(cleared: list[bool]) -> None:
