@@ -103,7 +103,8 @@ def test_a_bias_below_its_noise_is_a_gap() -> None:
 
 
 def test_a_cell_of_the_atlas_opens_in_play_and_what_cannot_run_says_why() -> None:
-    trace = ATLAS.draw(LabScene.of(moments(LabConfig.create(**ATLAS_FIELDS), 0)[0])).figure.data[0]
+    traces = ATLAS.draw(LabScene.of(moments(LabConfig.create(**ATLAS_FIELDS), 0)[0])).figure.data
+    trace = traces[0]
     i, j = list(FAMILIES).index("gamma"), list(ESTIMATORS).index("measure_valued")
     address = trace.customdata[i][j]
     query = dict(part.split("=") for part in address.removeprefix("./?").split("&"))
@@ -116,6 +117,9 @@ def test_a_cell_of_the_atlas_opens_in_play_and_what_cannot_run_says_why() -> Non
     assert trace.customdata[i][j] is None
     reason = ESTIMATORS["pathwise"].why_not(play.problem.at_defaults(FAMILIES["poisson"], play.problem.cost), play.draw)
     assert str(reason).split()[0] in trace.text[i][j]
+    hatched = next(other for other in traces if other.name == "cannot run" and other.type == "scatter")
+    closed = {(i, j) for i, line in enumerate(trace.customdata) for j, link in enumerate(line) if link is None}
+    assert set(zip(hatched.y, hatched.x, strict=True)) == closed
 
 
 def test_captions_say_so_where_nothing_can_run() -> None:

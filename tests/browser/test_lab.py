@@ -26,7 +26,7 @@ def test_a_sweep_arrives_and_a_cell_of_the_atlas_opens_in_play(
         page.locator("[data-file=parquet]").click()
     assert download.value.path().read_bytes().startswith(b"PAR1")
     page.get_by_role("radio", name="Atlas").or_(page.get_by_role("button", name="Atlas")).first.click()
-    drawn = f"{plot('atlas')}?._fullLayout?.xaxis && {plot('atlas')}.data.length === 4"
+    drawn = f"{plot('atlas')}?._fullLayout?.xaxis && {plot('atlas')}.data.length === 5"
     page.wait_for_function(drawn, timeout=2 * PATIENCE)  # it is the largest figure of all
     waits(page, "window.__playground.lastHeader.step > 2")
     page.locator(".pg-card[data-chart=atlas]").scroll_into_view_if_needed()

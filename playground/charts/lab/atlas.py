@@ -19,7 +19,7 @@ from playground.sweeps.task import Task
 # From the best by way of nothing much to ten thousand times as much: blue and orange, which all eyes tell apart.
 SHADES = [[0.0, "#08306b"], [0.2, "#0072B2"], [0.45, "#f6e3b4"], [0.7, "#E69F00"], [1.0, "#8f2d00"]]
 LOW, HIGH = -1.0, 4.0
-CANNOT = "rgba(138, 143, 152, 0.16)"
+CANNOT, HATCH = "rgba(138, 143, 152, 0.16)", "rgba(138, 143, 152, 0.7)"
 STILL = "#009E73"
 
 
@@ -46,11 +46,15 @@ def _draw(scene: LabScene) -> Drawing:
                    hovertemplate="%{text}<br>10^%{z:.2f} times the least variance<extra></extra>"),
         z=_grid(_relative),
     )  # fmt: skip
-    biased = [(i, j) for j, line in enumerate(pairs) for i, cell in enumerate(line) if cell.biased]
-    drawing.add(
-        go.Scatter(x=[i for i, _ in biased], y=[j for _, j in biased], mode="markers", hoverinfo="skip",
-                   name="biased", legendgroup="biased", marker={"size": 5, "color": "#CC79A7", "symbol": "circle"})
-    )  # fmt: skip
+    for name, marker, wanted in (
+        ("cannot run", {"size": 7, "color": HATCH, "symbol": "line-ne-open"}, lambda cell: cell.reason is not None),
+        ("biased", {"size": 5, "color": "#CC79A7", "symbol": "circle"}, lambda cell: cell.biased),
+    ):
+        marked = [(i, j) for j, line in enumerate(pairs) for i, cell in enumerate(line) if wanted(cell)]
+        drawing.add(
+            go.Scatter(x=[i for i, _ in marked], y=[j for _, j in marked], mode="markers", hoverinfo="skip",
+                       name=name, legendgroup=name, marker=marker)
+        )  # fmt: skip
     small = {"showgrid": False, "tickfont_size": 9, "ticks": ""}
     drawing.figure.update_xaxes(
         tickvals=x, ticktext=[_short(e.label) for e in estimators], tickangle=-60, side="bottom",
@@ -127,7 +131,7 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
     cost, settings = scene.config.cost, f"K = {scene.config.samples}, R = {scene.config.replicates}"
     text = (
         f"How many times the variance of the best unbiased estimator of its family, at the cost {cost} and {settings}. "
-        "Grey: cannot run, hover for why. Green: no variance. Dot: biased."
+        "Grey, hatched: cannot run, hover for why. Green: no variance. Dot: biased."
     )
     if not ran:
         return f"{text} Press play."
