@@ -6,7 +6,7 @@ import weakref
 import keras
 import tensorflow_probability as tfp
 
-FEW = 100
+FEW = 40
 
 
 class LeftBehind:
