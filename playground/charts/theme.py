@@ -31,6 +31,11 @@ def empty(rows: int = 1, **options: Any) -> go.Figure:
     return figure
 
 
+def second_axis(figure: go.Figure, title: str) -> None:
+    """The axis at the right of the first panel, with round numbers, which the grid of the other axis is not at."""
+    figure.update_yaxes(title_text=title, showgrid=False, tickmode="auto", row=1, col=1, secondary_y=True)
+
+
 def curve(lane: Lane, name: str, **options: Any) -> go.Scatter:
     """A line over the steps in the lane's own colour and dash."""
     line = {"color": lane.color, "dash": lane.dash, "width": 1.8} | options.pop("line", {})

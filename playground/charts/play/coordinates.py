@@ -36,7 +36,7 @@ def _draw(scene: Scene) -> Drawing:
         dots = _marks(f"this step's estimate, {lane.label}", lane.key, marker)
         drawing.add(dots, 2, x=_beside(scene, lane), y=_estimate(lane))
     figure.update_yaxes(title_text="P(x_d = 1)", range=[0.0, 1.02], row=1, col=1, secondary_y=False)
-    figure.update_yaxes(title_text="expected cost of bit d", showgrid=False, row=1, col=1, secondary_y=True)
+    theme.second_axis(figure, "expected cost of bit d")
     figure.update_yaxes(title_text="gradient of bit d", zeroline=True, row=2, col=1)
     figure.update_xaxes(title_text="bit d", row=2, col=1)
     figure.update_layout(margin_r=46, bargap=1.0 - BARS)

@@ -45,9 +45,9 @@ def _draw(scene: Scene) -> Drawing:
         y=lambda snapshot: np.repeat(last(snapshot, "exact_gradient", 0, scene.focus[0]), 2),
     )  # fmt: skip
     for lane in scene.lanes:
-        _draw_terms(drawing, lane, scene.focus[0], discrete)
+        _draw_terms(drawing, lane, scene, discrete)
     figure.update_yaxes(title_text=word, rangemode="tozero", row=1, col=1, secondary_y=False)
-    figure.update_yaxes(title_text="cost f(x)", showgrid=False, row=1, col=1, secondary_y=True)
+    theme.second_axis(figure, "cost f(x)")
     figure.update_yaxes(title_text=f"sample's ∂{scene.names[0]}", zeroline=True, row=2, col=1)
     figure.update_xaxes(title_text="x", row=2, col=1)
     figure.update_layout(margin_r=46)
@@ -125,8 +125,11 @@ def _beside(count: int) -> np.ndarray:
     return SPREAD * np.linspace(-0.5, 0.5, count, dtype=np.float32)[:, np.newaxis]
 
 
-def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> None:
+def _draw_terms(drawing: Drawing, lane: Lane, scene: Scene, discrete: bool) -> None:
     """Each term at where f was evaluated for it: a dot, or for a coupled pair two dots and what joins them."""
+    index = scene.focus[0]
+    # Where x is discrete, a dot stands a little beside it: no number there would be x.
+    where = "" if discrete else "<br>from x = %{x:.3g}"
 
     def pair(snapshot: Snapshot) -> np.ndarray:
         points = _points(snapshot, lane, discrete)
@@ -145,7 +148,8 @@ def _draw_terms(drawing: Drawing, lane: Lane, index: int, discrete: bool) -> Non
 
     drawing.add(
         go.Scatter(x=[], y=[], mode="lines+markers", name=f"contributions, {lane.label}", legendgroup=lane.key,
-                   line={"color": lane.color, "width": 1}, marker={"color": lane.color, "size": 6, "opacity": 0.8}),
+                   line={"color": lane.color, "width": 1}, marker={"color": lane.color, "size": 6, "opacity": 0.8},
+                   hovertemplate=f"%{{y:.3g}} to ∂{scene.names[0]}{where}<extra>{lane.label}</extra>"),
         2, x=lambda snapshot: pair(snapshot).ravel(), y=lambda snapshot: height(snapshot).ravel(),
     )  # fmt: skip
     estimate = theme.curve(lane, f"this step's estimate, {lane.label}", line={"width": 2})
