@@ -12,7 +12,6 @@ from playground.config import Config
 from playground.live.service import service
 from playground.training import runs
 
-runs.PAUSE_AFTER = 1.0  # so that it is idle while the other board has its turn
 EVERY_SECONDS = 0.05
 
 st.set_page_config(layout="wide")
@@ -49,4 +48,6 @@ def board() -> None:
 
 
 warm()
+# So that it is idle while the other board has its turn; only now, because the first steps of all take longer than that.
+runs.PAUSE_AFTER = 1.0
 board()
