@@ -8,7 +8,7 @@ import tensorflow as tf
 from playground import quadrature
 from playground.nodes import Nodes, copies
 
-NEGLIGIBLE = 1e-20  # Share of the largest density below which ∂F/p is rounding error divided by nothing.
+NEGLIGIBLE = 1e-20  # Share of the density where most mass is, below which ∂F/p is rounding error divided by nothing.
 
 
 def optimal_baseline(nodes: Nodes) -> tf.Tensor:
@@ -64,7 +64,9 @@ def pathwise_terms(nodes: Nodes) -> tf.Tensor:
     density = distribution.prob(x)
     slope = tape.gradient(f, x, unconnected_gradients="zero")
     motion = problem.by_element(tape.gradient(cumulative, own, unconnected_gradients="zero"))
-    heavy = (density > NEGLIGIBLE * tf.reduce_max(density, axis=1, keepdims=True)) & (nodes.mass > 0.0)
+    # Not the largest density, which a Gamma of concentration 0.5 has where it holds no mass: at its singular end.
+    usual = tf.gather(density, tf.argmax(nodes.mass, axis=1)[:, tf.newaxis], batch_dims=1)
+    heavy = (density > NEGLIGIBLE * usual) & (nodes.mass > 0.0)
     ratio = tf.where(heavy, -slope / density, tf.zeros_like(x))
     return nodes.with_slope(tf.where(heavy, motion * ratio, tf.zeros_like(motion)))
 

@@ -1,6 +1,7 @@
 """Exact variances, against the published closed forms and against enumeration."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -78,3 +79,21 @@ def test_leave_one_out_for_two_samples_is_the_published_form() -> None:
 def test_pathwise_variances_by_hand(family_key: str, theta: list[float], cost: str, expected: list[float]) -> None:
     nodes = exact.nodes(problem_of(family_key, cost), tf.constant([theta], tf.float64))
     np.testing.assert_allclose(moments.pathwise_variance(nodes).numpy()[0], expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("family_key", "concentration", "second", "fourth"),
+    [
+        ("gamma", 0.5, 0.75, 6.5625),
+        ("gamma", 0.9, 0.9 * 1.9, 0.9 * 1.9 * 2.9 * 3.9),
+        ("weibull", 0.5, math.gamma(5.0), math.gamma(9.0)),
+    ],
+)
+def test_a_singular_end_hides_no_pathwise_variance(
+    family_key: str, concentration: float, second: float, fourth: float
+) -> None:
+    """The density is largest where it holds no mass. The path of a rate or scale of 1 is ∓x: 4 (E x⁴ − (E x²)²)."""
+    nodes = exact.nodes(problem_of(family_key, "x**2"), tf.constant([[concentration, 1.0]], tf.float64))
+    variance = moments.pathwise_variance(nodes).numpy()[0]
+    np.testing.assert_allclose(variance[1], 4.0 * (fourth - second**2), rtol=1e-6)
+    assert variance[0] > 1.0
