@@ -129,7 +129,7 @@ def _draw_terms(drawing: Drawing, lane: Lane, scene: Scene, discrete: bool) -> N
     """Each term at where f was evaluated for it: a dot, or for a coupled pair two dots and what joins them."""
     index = scene.focus[0]
     # Where x is discrete, a dot stands a little beside it: no number there would be x.
-    where = "" if discrete else "<br>from x = %{x:.3g}"
+    where = "" if discrete else "<br>at x = %{x:.3g}"
 
     def pair(snapshot: Snapshot) -> np.ndarray:
         points = _points(snapshot, lane, discrete)
