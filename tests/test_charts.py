@@ -155,3 +155,15 @@ def test_captions_name_the_estimators_and_the_exact_value():
     for chart in (chart for chart in CHARTS.values() if chart.applies(scene)):
         caption = chart.caption(scene, snapshot)
         assert "pathwise" in caption and "score function" in caption and "exact" in caption.lower(), caption
+
+
+@pytest.mark.parametrize(
+    ("family", "estimator", "place"), [("normal", "pathwise", True), ("poisson", "score_function", False)]
+)
+def test_a_dot_says_what_it_adds_and_where_only_if_it_stands_there(family, estimator, place):
+    run = Run(Config.create(family, {}, estimators=(estimator,)))
+    run.serve()
+    scene = Scene.of(run.snapshot)
+    traces = CHARTS["density"].draw(scene).figure.data
+    said = next(trace.hovertemplate for trace in traces if str(trace.name).startswith("contributions"))
+    assert f"%{{y:.3g}} to ∂{scene.names[0]}" in said and ("%{x" in said) == place
