@@ -11,6 +11,7 @@ from playground import hahn_jordan, noise
 from playground.concentrations import off_one
 from playground.parameter import POSITIVE, Parameter, Parameters
 from playground.problem import Family, WeakDerivative, tfd
+from playground.unit_interval import inside
 
 
 class _Kumaraswamy(tfd.Kumaraswamy):
@@ -27,12 +28,12 @@ class _Kumaraswamy(tfd.Kumaraswamy):
         """x from e ~ Exp(1), kept off both ends, where the score is infinite."""
         least = np.finfo(e.dtype.as_numpy_dtype).epsneg
         parameters = {"concentration1": self.concentration1, "concentration0": self.concentration0}
-        return tf.minimum(_at(parameters, tf.maximum(e, least)), 1.0 - least)
+        return _at(parameters, tf.maximum(e, least))
 
 
 def _at(parameters: Parameters, e: tf.Tensor | float) -> tf.Tensor:
     """x from −log(1 − x^a) = e / b."""
-    return (-tf.math.expm1(-e / parameters["concentration0"])) ** (1.0 / parameters["concentration1"])
+    return inside((-tf.math.expm1(-e / parameters["concentration0"])) ** (1.0 / parameters["concentration1"]))
 
 
 def _centers(parameters: Parameters) -> Sequence[tf.Tensor]:
@@ -51,7 +52,7 @@ def _weak_concentration1(parameters: Parameters, seed: tf.Tensor) -> WeakDerivat
         tf.math.log((tf.math.log(b + 1.0) - small) / a),
         noise.uniform(parameters["concentration1"], seed),
     )
-    return WeakDerivative(pair.constant, tf.exp(-pair.positive), tf.exp(-pair.negative))
+    return WeakDerivative(pair.constant, inside(tf.exp(-pair.positive)), inside(tf.exp(-pair.negative)))
 
 
 def _weak_concentration0(parameters: Parameters, seed: tf.Tensor) -> WeakDerivative:
