@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from playground import quadrature, vectors
 from playground.expectation import why_undefined
-from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points
+from playground.nodes import MOST_ATOMS, Nodes, in_double, measure, nodes_of, points, total
 from playground.problem import Problem
 
 AGREEMENT = 1e-10  # Relative difference of two quadratures at which no more nodes are tried,
@@ -54,7 +54,7 @@ def _end_value(problem: Problem, theta: tf.Tensor, mass: tf.Tensor, f: tf.Tensor
 
 def _value(problem: Problem, theta: tf.Tensor, mass: tf.Tensor, f: tf.Tensor) -> tf.Tensor:
     end = _end_value(problem, theta, mass, f)
-    return end + tf.reduce_sum((f - end[:, tf.newaxis]) * mass, axis=1)
+    return end + total(problem, mass, (f - end[:, tf.newaxis]) * mass)
 
 
 def expected_cost(problem: Problem, theta: tf.Tensor, order: int = quadrature.ORDER) -> tf.Tensor:
@@ -179,8 +179,6 @@ def _why_not_trusted(at: Nodes, row: int, value: float, slope: np.ndarray, error
     broken = alive[~np.isfinite(f[alive])]
     if broken.size:
         return f"The expected cost is not finite: the cost is {f[broken[0]]} at x = {x[broken[0]]:.4g}."
-    if not (np.isfinite(value) and np.all(np.isfinite(slope))):
-        return "The expected cost is not finite: the sum of cost times density overflows."
     size = np.abs(f) * mass * np.maximum(1.0, np.abs(at.score.numpy()[:, row]).max(axis=0))
     family = at.problem.family
     # Nothing is left beyond the last atom of a finite support, or beyond the first of any.
@@ -190,6 +188,8 @@ def _why_not_trusted(at: Nodes, row: int, value: float, slope: np.ndarray, error
             if family.discrete and len(x) >= MOST_ATOMS:
                 return f"The exact gradient is not known: it takes more than {MOST_ATOMS} atoms."
             return f"The expected cost is not finite: cost times density has not decayed at x = {x[edge]:.4g}."
+    if not (np.isfinite(value) and np.all(np.isfinite(slope))):
+        return "The expected cost is not finite: the sum of cost times density overflows."
     if not abs(mass.sum() - 1.0) < 1e-6:
         return f"The exact gradient is not known: the quadrature finds a mass of {mass.sum():.8g} instead of 1."
     if error > WORST_AGREEMENT:

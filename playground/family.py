@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 from tensorflow_probability import distributions as tfd
 
 from playground.parameter import Parameter, Parameters
+
+FAR = 1e20  # A density that is not 0 in float64 so far out falls like a power.
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Family:
       period: The circumference, where the support is a circle: a cost must agree at both ends.
       quantile: (distribution, u) → x, where TFP's own `quantile` is missing and one is known; None to use TFP's.
       mirror: (parameters, x) → the reflection of x at the centre of a symmetric distribution, its antithetic twin.
+      cumulative: (distribution, x) → F(x) but for a constant at each x, where the slope in θ of TFP's `cdf` drowns in
+        rounding far out; None to use TFP's.
       pathwise_by_cdf: Whether the sampler's ∂x/∂θ is −∂_θF(x)/p(x), as it is for all one-dimensional samplers that are
         monotone in one source of noise; then its variance has an exact value by quadrature.
       wrong_pathwise: What is wrong with the gradient of TFP's sampler, as a sentence: pathwise is called biased there.
@@ -93,6 +98,7 @@ class Family:
     period: float | None = None
     quantile: Callable[[tfd.Distribution, tf.Tensor], tf.Tensor] | None = None
     mirror: Callable[[Parameters, tf.Tensor], tf.Tensor] | None = None
+    cumulative: Callable[[tfd.Distribution, tf.Tensor], tf.Tensor] | None = None
     pathwise_by_cdf: bool = True
     wrong_pathwise: str | None = None
     moments_below: float = math.inf
@@ -118,6 +124,16 @@ class Family:
         return self._at_defaults().reparameterization_type == tfd.FULLY_REPARAMETERIZED
 
     @cached_property
+    def heavy_tailed(self) -> bool:
+        """Whether its density falls like a power of x: then θ decides which moments exist. Read off at the defaults."""
+        if self.vector or self.discrete:
+            return False
+        with tf.init_scope():  # may first be asked while a graph is traced
+            defaults = self._defaults(tf.float64)
+            far = [math.copysign(FAR, e) for e in self.support(defaults) if isinstance(e, float) and math.isinf(e)]
+            return bool(np.any(self.make(defaults).prob(tf.constant(far, tf.float64)) > 0.0))
+
+    @cached_property
     def has_quantile(self) -> bool:
         """Whether a quantile function is known: the family's own, or TFP's."""
         if self.quantile is not None:
@@ -129,4 +145,7 @@ class Family:
         return True
 
     def _at_defaults(self) -> tfd.Distribution:
-        return self.make({p.name: tf.constant(p.default, tf.float32) for p in self.parameters})
+        return self.make(self._defaults(tf.float32))
+
+    def _defaults(self, dtype: tf.DType) -> Parameters:
+        return {p.name: tf.constant(p.default, dtype) for p in self.parameters}

@@ -8,7 +8,7 @@ import tensorflow as tf
 from playground import quadrature
 from playground.nodes import Nodes, copies
 
-NEGLIGIBLE = 1e-20  # Share of the density where most mass is, below which ∂F/p is rounding error divided by nothing.
+EMPTY = 1e-200  # A density below which no mass is left, and by which nothing can be divided.
 
 
 def optimal_baseline(nodes: Nodes) -> tf.Tensor:
@@ -60,15 +60,14 @@ def pathwise_terms(nodes: Nodes) -> tf.Tensor:
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([own, x])
         distribution = problem.distribution(own)
-        cumulative, f = distribution.cdf(x), problem.f(x, own)
+        cumulative = (problem.family.cumulative or type(distribution).cdf)(distribution, x)
+        f = problem.f(x, own)
     density = distribution.prob(x)
     slope = tape.gradient(f, x, unconnected_gradients="zero")
     motion = problem.by_element(tape.gradient(cumulative, own, unconnected_gradients="zero"))
-    # Not the largest density, which a Gamma of concentration 0.5 has where it holds no mass: at its singular end.
-    usual = tf.gather(density, tf.argmax(nodes.mass, axis=1)[:, tf.newaxis], batch_dims=1)
-    heavy = (density > NEGLIGIBLE * usual) & (nodes.mass > 0.0)
-    ratio = tf.where(heavy, -slope / density, tf.zeros_like(x))
-    return nodes.with_slope(tf.where(heavy, motion * ratio, tf.zeros_like(motion)))
+    alive = (density > EMPTY) & (nodes.mass > 0.0)
+    ratio = tf.where(alive, -slope / density, tf.zeros_like(x))
+    return nodes.with_slope(tf.where(alive, motion * ratio, tf.zeros_like(motion)))
 
 
 def variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:

@@ -12,6 +12,7 @@ from playground.problem import Problem
 
 MOST_ATOMS = 2**19
 SMALLEST_LOG_MASS = -45.0  # exp(−45) = 3e-20: where an infinite support is cut.
+UNDECAYED = 1e-6  # Share of a sum at its outermost point, from which on it has no limit, or none that is known.
 
 
 class Nodes(NamedTuple):
@@ -37,12 +38,34 @@ class Nodes(NamedTuple):
     theta: tf.Tensor
 
     def mean(self, values: tf.Tensor) -> tf.Tensor:
-        """E of `values` [B, N] or [P, B, N] → [B] or [P, B]."""
-        return tf.reduce_sum(tf.math.multiply_no_nan(values, self.mass), axis=-1)
+        """E of `values` [B, N] or [P, B, N] → [B] or [P, B]; NaN where the sum has no limit."""
+        return total(self.problem, self.mass, tf.math.multiply_no_nan(values, self.mass))
 
     def with_slope(self, term: tf.Tensor) -> tf.Tensor:
         """`term` + ∂_θ f, [P, B, N]."""
         return term if self.f_slope is None else term + self.f_slope
+
+
+def total(problem: Problem, mass: tf.Tensor, products: tf.Tensor) -> tf.Tensor:
+    """Σ `products` [..., B, N] over the points → [..., B]; NaN where the outermost with any mass [B, N] still counts.
+
+    A density like |x|^−(1 + m) has no moments from the m-th on, but a sum over points is always some number.
+    """
+    found = tf.reduce_sum(products, axis=-1)
+    # Known before anything runs: most problems pay nothing for it.
+    if not problem.may_diverge:
+        return found
+    alive = tf.cast(mass > 0.0, tf.int32)
+    last = tf.shape(mass)[1] - 1 - tf.argmax(alive[:, ::-1], axis=1, output_type=tf.int32)
+    # The first atom of a support is no tail.
+    ends = [last] if problem.family.discrete else [tf.argmax(alive, axis=1, output_type=tf.int32), last]
+    size = tf.reduce_sum(tf.abs(products), axis=-1)
+    for end in ends:
+        index = tf.broadcast_to(end, tf.shape(found))[..., tf.newaxis]
+        outermost = tf.gather(products, index, batch_dims=found.shape.rank)[..., 0]
+        decayed = tf.math.is_finite(size) & (tf.abs(outermost) <= UNDECAYED * size)
+        found = tf.where(decayed, found, tf.constant(math.nan, found.dtype))
+    return found
 
 
 def in_double(problem: Problem) -> Problem:

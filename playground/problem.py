@@ -33,6 +33,7 @@ class Cost:
       expected: For a cost that depends on θ: (distribution, family, parameters) → E[f] in closed form, in the batch
         shape. Exact values under families over vectors are read from it.
       differentiable: Whether f is continuous and differentiable almost everywhere in x, so that a path has a slope.
+      untamed: Whether f may have poles, or outgrow every power of x.
       kinks: (values of `parameters`, lower, upper) → the points of [lower, upper] where f is not smooth, as floats.
     """
 
@@ -44,6 +45,7 @@ class Cost:
     relative: Callable[[tf.Tensor, tfd.Distribution, Family, Parameters], tf.Tensor] | None = None
     expected: Callable[[tfd.Distribution, Family, Parameters], tf.Tensor] | None = None
     differentiable: bool = True
+    untamed: bool = False
     kinks: Callable[[Mapping[str, Any], float, float], Sequence[float]] = lambda values, lower, upper: ()
     order: int = 0
 
@@ -72,6 +74,11 @@ class Problem:
         """With the default length of each vector, and the cost's default numbers."""
         sizes = tuple(np.size(p.default) for p in family.parameters)
         return cls(family, cost, sizes, {p.name: p.default for p in cost.parameters})
+
+    @property
+    def may_diverge(self) -> bool:
+        """Whether averages of f may be infinite for some θ: then each is checked for what its outermost point adds."""
+        return not self.family.finite and (self.family.heavy_tailed or self.cost.untamed)
 
     @property
     def names(self) -> tuple[str, ...]:

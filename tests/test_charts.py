@@ -21,7 +21,7 @@ from playground.training.run import Run
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0.25, "0.25"), (-1234.5, "−1.23·10³"), (9.92e-9, "9.92·10⁻⁹"), (1e-6, "10⁻⁶"), (0.0, "0"), (np.nan, "nan")],
+    [(0.25, "0.25"), (-1234.5, "−1.23·10³"), (9.92e-9, "9.92·10⁻⁹"), (1e-6, "10⁻⁶"), (0.0, "0"), (np.nan, "not known")],
 )
 def test_numbers_are_said_as_one_writes_them(value, said):
     assert theme.number(value) == said

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy import stats
 
 from playground import exact, moments
 from tests.closed_forms import problem_of
@@ -84,6 +85,7 @@ def test_pathwise_variances_by_hand(family_key: str, theta: list[float], cost: s
 @pytest.mark.parametrize(
     ("family_key", "concentration", "second", "fourth"),
     [
+        ("gamma", 0.02, 0.02 * 1.02, 0.02 * 1.02 * 2.02 * 3.02),
         ("gamma", 0.5, 0.75, 6.5625),
         ("gamma", 0.9, 0.9 * 1.9, 0.9 * 1.9 * 2.9 * 3.9),
         ("weibull", 0.5, math.gamma(5.0), math.gamma(9.0)),
@@ -97,3 +99,46 @@ def test_a_singular_end_hides_no_pathwise_variance(
     variance = moments.pathwise_variance(nodes).numpy()[0]
     np.testing.assert_allclose(variance[1], 4.0 * (fourth - second**2), rtol=1e-6)
     assert variance[0] > 1.0
+
+
+def _pareto(alpha: float) -> list[float]:
+    """Of x², where log(x / scale) ~ Exp(α) and scale = 1: the paths are −x log x / α and x."""
+    by_alpha = 8.0 / (alpha * (alpha - 4.0) ** 3) - 4.0 / (alpha - 2.0) ** 4
+    return [by_alpha, 4.0 * (alpha / (alpha - 4.0) - (alpha / (alpha - 2.0)) ** 2)]
+
+
+@pytest.mark.parametrize("alpha", [4.3, 5.0, 9.0])
+def test_a_heavy_tail_hides_no_pathwise_variance(alpha: float) -> None:
+    """Much of it may come from where the density is below 1e-20 of its peak; at α = 4.3 no sample finds half of it."""
+    nodes = exact.nodes(problem_of("pareto", "x**2"), tf.constant([[alpha, 1.0]], tf.float64))
+    np.testing.assert_allclose(moments.pathwise_variance(nodes).numpy()[0], _pareto(alpha), rtol=1e-5)
+    nodes = exact.nodes(problem_of("inverse_gamma", "x**2"), tf.constant([[alpha, 1.0]], tf.float64))
+    second, fourth = (math.gamma(alpha - k) / math.gamma(alpha) for k in (2, 4))
+    np.testing.assert_allclose(moments.pathwise_variance(nodes).numpy()[0, 1], 4.0 * (fourth - second**2), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("family_key", "theta", "finite"),
+    [("student_t", [3.2, 0.0, 1.0], [False, True, False]), ("pareto", [3.4, 1.0], [False, False])],
+)
+def test_a_variance_that_is_infinite_is_not_a_number(family_key: str, theta: list[float], finite: list[bool]) -> None:
+    """A sum over nodes is always some number: here about 1e30, for x² where E x⁴ does not exist."""
+    nodes = exact.nodes(problem_of(family_key, "quadratic"), tf.constant([theta], tf.float64))
+    assert np.isfinite(moments.score_function_variance(nodes).numpy()[0]).tolist() == finite
+    if family_key == "pareto":
+        assert not np.any(np.isfinite(moments.pathwise_variance(nodes)))
+    assert np.all(np.isfinite(exact.value_and_gradient_at(nodes)[1]))  # The mean is there all the same.
+
+
+def test_the_paths_of_a_mixture_are_right_far_out() -> None:
+    """∂F of the weights is a difference of two numbers next to 1: as one of tails it keeps its digits."""
+    problem = problem_of("normal_mixture", "linear")
+    theta, x = tf.constant([[0.0, 0.5, -1.0, 2.0, 0.7, 1.0]], tf.float64), np.array([-7.0, -4.0, 0.5, 7.0, 10.0])
+    nodes = exact.nodes(problem, theta)
+    there = nodes._replace(x=tf.constant([x]), mass=tf.ones([1, 5], tf.float64))
+    weights = np.exp([0.0, 0.5]) / np.exp([0.0, 0.5]).sum()
+    parts = [stats.norm(-1.0, 0.7), stats.norm(2.0, 1.0)]
+    density = weights @ [part.pdf(x) for part in parts]
+    # ∂_{φ₀} F = w₀ w₁ (F₀ − F₁), and so w₀ w₁ (S₁ − S₀).
+    moved = weights.prod() * np.where(x < 0.0, parts[0].cdf(x) - parts[1].cdf(x), parts[1].sf(x) - parts[0].sf(x))
+    np.testing.assert_allclose(moments.pathwise_terms(there).numpy()[0, 0], -moved / density, rtol=1e-9)

@@ -77,6 +77,12 @@ def test_a_bad_address_is_named_and_replaced(page):
     assert "`scale`" in texts and "`colour`" in texts and query(test)["scale"] == "1"
 
 
+def test_what_has_no_exact_value_is_said(page):
+    test = page(family="student_t", df="3.5", cost="x**4", estimators="score_function")
+    assert ["has not decayed" in info.value for info in test.info] == [True]
+    assert not page(family="student_t", df="4.5", cost="x**4", estimators="score_function").info
+
+
 def test_a_run_that_does_not_exist_is_replaced_by_a_new_one(page):
     test = page(run="no-such-run", seed="5")
     assert query(test)["run"] != "no-such-run" and query(test)["seed"] == "5"

@@ -1,5 +1,6 @@
 """What all figures have in common: small type, no frame, room for the numbers. Colours of text come from the page."""
 
+import math
 from typing import Any
 
 import plotly.graph_objects as go
@@ -61,6 +62,8 @@ def faded(color: str, opacity: float) -> str:
 
 def number(value: float, digits: int = 3) -> str:
     """A number for a sentence: three significant digits, unless more are asked for; 1.2·10⁻⁷ where it is long."""
+    if math.isnan(value):
+        return "not known"
     figures, _, power = f"{value:.{digits}g}".partition("e")
     if power:
         figures = f"{figures}·10{str(int(power)).translate(_RAISED)}".removeprefix("1·")

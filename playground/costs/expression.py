@@ -228,6 +228,7 @@ def parse(text: str) -> Cost:
         latex=latex_of(tree),
         fn=_Function(key, node),
         differentiable=not reader.functions.intersection(JUMPS),
+        untamed=True,
         kinks=_Kinks(key, tuple(sorted(kinks))),
         order=100,
     )

@@ -17,7 +17,7 @@ TABLE = 1000  # Values of N by table; beyond it N is Pareto to within 1/TABLE, a
 
 
 class _Beta(tfd.Beta):
-    """TFP's, sampled without rounding to 1: in float32 one x in 800 does at Beta(20, ½), and its score is not finite."""
+    """TFP's, sampled without rounding to 1: one float32 in 800 does at Beta(20, ½), and its score is not finite."""
 
     def _sample_n(self, n: Any, seed: Any = None) -> tf.Tensor:
         return inside(super()._sample_n(n, seed))

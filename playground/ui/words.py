@@ -1,7 +1,10 @@
 """Words under the board, made from the configuration: what is asked, and what each estimator does about it."""
 
+import functools
+
 import streamlit as st
 
+from playground import exact
 from playground.config import Config
 from playground.estimators import ESTIMATORS
 from playground.problem import Cost, Family
@@ -16,12 +19,20 @@ def goal(family: Family, cost: Cost) -> str:
     return rf"{mean}\left[{cost.latex}\right]"
 
 
+@functools.lru_cache(maxsize=64)
+def _why_no_exact_values(bare: Config) -> str | None:
+    return exact.reference(bare.problem, bare.theta).reason if bare.problem.may_diverge else None
+
+
 def estimator_words(config: Config) -> None:
     """The goal as a formula, then each estimator's story, formula, claim and price."""
     problem = config.problem
     verb = "maximise" if config.maximize else "minimise"
     st.markdown(f"**The goal.** To {verb} the mean cost, one needs the gradient of an average over a random sample:")
     st.latex(goal(problem.family, problem.cost))
+    reason = _why_no_exact_values(config.bare())
+    if reason is not None:
+        st.info(f"No exact value is known at these starting parameters: grey marks are missing or wrong. {reason}")
     hyperparameters = dict(config.hyperparameters)
     for key in config.estimators:
         estimator = ESTIMATORS[key]

@@ -34,6 +34,9 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
         smallest, largest = min(noisy, key=noisy.__getitem__), max(noisy, key=noisy.__getitem__)
         if noisy[largest] > 1.5 * noisy[smallest]:
             text += f"; {largest} varies {theme.number(noisy[largest] / noisy[smallest])} times as much as {smallest}"
+    exact = [last(snapshot, "exact_variance", lane.index, index) for lane in scene.lanes]
+    if scene.problem.family.heavy_tailed and not all(map(math.isfinite, exact)):
+        return f"{text}. Grey dots: exact, where known and finite: under tails so heavy it can be infinite."
     return f"{text}. Grey dots: exact, where known."
 
 
