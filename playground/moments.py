@@ -66,8 +66,9 @@ def pathwise_terms(nodes: Nodes) -> tf.Tensor:
     slope = tape.gradient(f, x, unconnected_gradients="zero")
     motion = problem.by_element(tape.gradient(cumulative, own, unconnected_gradients="zero"))
     alive = (density > EMPTY) & (nodes.mass > 0.0)
-    ratio = tf.where(alive, -slope / density, tf.zeros_like(x))
-    return nodes.with_slope(tf.where(alive, motion * ratio, tf.zeros_like(motion)))
+    # First the path, which is moderate: next to a singular end the slope is as large as ∂F is small.
+    path = motion * tf.where(alive, 1.0 / density, tf.zeros_like(x))
+    return nodes.with_slope(tf.where(alive, -slope * path, tf.zeros_like(motion)))
 
 
 def variance(nodes: Nodes, term: tf.Tensor) -> tf.Tensor:

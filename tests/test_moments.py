@@ -142,3 +142,11 @@ def test_the_paths_of_a_mixture_are_right_far_out() -> None:
     # ∂_{φ₀} F = w₀ w₁ (F₀ − F₁), and so w₀ w₁ (S₁ − S₀).
     moved = weights.prod() * np.where(x < 0.0, parts[0].cdf(x) - parts[1].cdf(x), parts[1].sf(x) - parts[0].sf(x))
     np.testing.assert_allclose(moments.pathwise_terms(there).numpy()[0, 0], -moved / density, rtol=1e-9)
+
+
+@pytest.mark.parametrize("family_key", ["gamma", "weibull", "kumaraswamy"])
+def test_a_steep_slope_next_to_a_vanishing_density_does_not_overflow(family_key: str) -> None:
+    """log p − log q is as steep at 0 as the density there is small: at some θ a node lies where their ratio is ∞."""
+    theta = np.exp(np.random.default_rng(0).uniform(np.log(0.3), np.log(9.0), (400, 2)))
+    nodes = exact.nodes(problem_of(family_key, "kl"), tf.constant(theta))
+    assert np.all(np.isfinite(moments.pathwise_variance(nodes)))
