@@ -14,7 +14,7 @@ from playground.points import MOST, Points
 from playground.target import Target
 
 # Fewer nodes than for a reference: errors of some 1e-3 nats are not seen in a chart. A flow that is torn between two
-# modes is nearly a step, and errs by up to 0.03 nats; five times as many nodes would leave a third of that.
+# modes is nearly a step, and errs by up to 0.03 nats; seven times as many nodes would leave a third of that.
 NOISE = ((37, 6.0, 1e-9), (37, 6.0, 1e-9), (17, 5.95, 1.5e-8))
 """By the number of elements: nodes an axis, how far they reach, and the least weight of a node."""
 TARGET_PER_AXIS = 81
