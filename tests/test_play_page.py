@@ -71,6 +71,23 @@ def test_an_edit_reaches_the_run_and_the_address(page):
     assert run.config.learning_rate == 0.02
 
 
+def test_a_click_before_the_address_has_reached_the_browser_is_not_lost(page):
+    """Until then it sends the address that it opened with, in which there is no run yet."""
+    test = page(seed="7")
+    run = query(test)["run"]
+    (rate,) = [widget for widget in test.number_input if widget.label == "Learning rate"]
+    test.query_params.clear()
+    test.query_params["seed"] = "7"
+    rate.set_value(0.02).run()
+    assert query(test)["learning_rate"] == "0.02" and query(test)["run"] == run
+    # From now on it is an address like others: whoever goes there begins anew.
+    rate.set_value(0.03).run()
+    test.query_params.clear()
+    test.query_params["seed"] = "7"
+    test.run()
+    assert query(test)["run"] != run
+
+
 def test_a_bad_address_is_named_and_replaced(page):
     test = page(scale="-3", family="normal", colour="red")
     texts = " ".join(warning.value for warning in test.warning)

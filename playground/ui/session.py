@@ -28,6 +28,8 @@ class Session:
       epoch: Grows when the configuration is replaced as a whole, so that the controls show it.
       warnings: Sentences to show once.
       opened: When its page was opened, in monotonic seconds; None once it is open.
+      made_from: The address that it was made from, which a browser may go on sending with its clicks until ours has
+        reached it; None from then on.
     """
 
     config: Any
@@ -37,6 +39,7 @@ class Session:
     epoch: int = 0
     warnings: list[str] = field(default_factory=list)
     opened: float | None = field(default_factory=time.monotonic)
+    made_from: dict[str, str] | None = None
 
     @classmethod
     def current(
@@ -55,9 +58,11 @@ class Session:
         name = f"{page}:session"
         kept = st.session_state.get(name)
         run_id = query.get("run", "")
-        # The browser may have clicked on before our last address reached it: as long as the run is the same, what is
-        # kept here is newer.
-        if kept is not None and run_id == kept.run_id:
+        # The browser may have clicked on before our last address reached it, or our first: as long as the run is the
+        # same, or the address the one that all began with, what is kept here is newer.
+        if kept is not None and (run_id == kept.run_id or query == kept.made_from):
+            if run_id == kept.run_id:
+                kept.made_from = None
             kept._follow()
             return kept
         config, speed, warnings = from_query(query)
@@ -66,7 +71,9 @@ class Session:
             config, speed = run.wanted, run.speed
         else:
             run_id = service().create(config, speed)
-        session = cls(config, speed, run_id, to_query, 0 if kept is None else kept.epoch + 1, warnings)
+        session = cls(
+            config, speed, run_id, to_query, 0 if kept is None else kept.epoch + 1, warnings, made_from=query
+        )
         st.session_state[name] = session
         return session
 
