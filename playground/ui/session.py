@@ -71,9 +71,7 @@ class Session:
             config, speed = run.wanted, run.speed
         else:
             run_id = service().create(config, speed)
-        session = cls(
-            config, speed, run_id, to_query, 0 if kept is None else kept.epoch + 1, warnings, made_from=query
-        )
+        session = cls(config, speed, run_id, to_query, 0 if kept is None else kept.epoch + 1, warnings, made_from=query)
         st.session_state[name] = session
         return session
 

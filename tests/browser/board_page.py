@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 expect.set_options(timeout=15_000)
 STUB = "tests/browser/stub_app.py"
@@ -47,8 +47,13 @@ def settle(page: Page) -> None:
 
 
 def waits(page: Page, condition: str) -> None:
-    """Waits until JavaScript finds it so."""
-    page.wait_for_function(condition, timeout=PATIENCE)
+    """Waits until JavaScript finds it so; if it does not, the error says what there is instead."""
+    try:
+        page.wait_for_function(condition, timeout=PATIENCE)
+    except TimeoutError as error:
+        alerts = page.locator("[data-testid=stAlert]").all_inner_texts()
+        complained = page.complaints  # type: ignore[attr-defined]
+        raise AssertionError(f"never: {condition}\nat {page.url}\nalerts {alerts}\ncomplaints {complained}") from error
 
 
 def complaints(page: Page) -> list[str]:

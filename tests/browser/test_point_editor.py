@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.board_page import PATIENCE, plot, step, still, up
+from tests.browser.board_page import PATIENCE, plot, step, still, up, waits
 
 ADDRESS = "vi?target=logistic_regression&approximation=full&points=-1_0_0__1_0.5_1__2_-2_1"
 Open = Callable[..., Page]
@@ -31,10 +31,10 @@ def circles(page: Page) -> Locator:
 
 def says(page: Page, points: str) -> None:
     """Waits until the address has these points, and the run has taken them on."""
-    page.wait_for_function(f"new URLSearchParams(location.search).get('points') === '{points}'", timeout=PATIENCE)
+    waits(page, f"new URLSearchParams(location.search).get('points') === '{points}'")
     shown = f"{plot('predictive')}.data.filter((trace) => trace.mode === 'markers')"
     count = points.count("__") + 1
-    page.wait_for_function(f"{shown}.reduce((n, trace) => n + trace.x.length, 0) === {count}", timeout=PATIENCE)
+    waits(page, f"{shown}.reduce((n, trace) => n + trace.x.length, 0) === {count}")
 
 
 def drag(page: Page, circle: Locator, x: float, y: float) -> None:
@@ -56,16 +56,16 @@ def points(page: Page) -> list[list[float]]:
 
 def test_a_dragged_point_changes_address_and_run_and_the_training_goes_on(regression: Open) -> None:
     page = regression()
-    page.wait_for_function("window.__playground.lastHeader.step > 20", timeout=PATIENCE)
+    waits(page, "window.__playground.lastHeader.step > 20")
     digest, generation = page.evaluate("[window.__playground.lastHeader.config, window.__playground.generation]")
     reached = step(page)
     drag(page, circles(page).nth(0), 2.0, 1.0)
-    page.wait_for_function(f"window.__playground.lastHeader.config !== '{digest}'", timeout=PATIENCE)
-    page.wait_for_function("!location.search.includes('points=-1_0_0__')", timeout=PATIENCE)
+    waits(page, f"window.__playground.lastHeader.config !== '{digest}'")
+    waits(page, "!location.search.includes('points=-1_0_0__')")
     moved = points(page)
     assert moved[0] == pytest.approx([1.0, 1.0, 0.0], abs=0.1) and moved[1:] == [[1.0, 0.5, 1.0], [2.0, -2.0, 1.0]]
     drawn = f"{plot('predictive')}.data.find((trace) => trace.name === 'class 0')"
-    page.wait_for_function(f"Math.abs({drawn}.x[0] - {moved[0][0]}) < 1e-6", timeout=PATIENCE)
+    waits(page, f"Math.abs({drawn}.x[0] - {moved[0][0]}) < 1e-6")
     assert step(page) >= reached, "the run has gone on and not begun anew"
     assert page.evaluate("window.__playground.generation") == generation
     assert [text for text in page.complaints if "404" not in text] == []  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def test_points_are_added_moved_by_keys_and_removed(regression: Open) -> None:
     assert field
     page.mouse.click(field["x"] + field["width"] / 4, field["y"] + field["height"] / 4)
     expect(circles(page)).to_have_count(4)
-    page.wait_for_function("location.search.includes('__2_-2_1__-1.5_1.5_1')", timeout=PATIENCE)
+    waits(page, "location.search.includes('__2_-2_1__-1.5_1.5_1')")
     circles(page).nth(1).focus()
     page.keyboard.press("ArrowUp")
     says(page, "-1_0_0__1_0.6_1__2_-2_1__-1.5_1.5_1")
@@ -100,8 +100,8 @@ def test_a_preset_replaces_the_points_and_a_file_does(regression: Open) -> None:
     chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": f"u,v,w\n{rows}\n".encode()})
     page.get_by_role("button", name="Use these 10 points").click(timeout=PATIENCE)
     expect(circles(page)).to_have_count(10)
-    page.wait_for_function("location.search.split('__').length === 10", timeout=PATIENCE)
+    waits(page, "location.search.split('__').length === 10")
     expect(page.get_by_text("x = (u − 4.5) / 2.872").first).to_be_visible()
     drag(page, circles(page).nth(0), 0.5, 0.5)
-    page.wait_for_function("!location.search.includes('points=-1.57_')", timeout=PATIENCE)
+    waits(page, "!location.search.includes('points=-1.57_')")
     assert len(points(page)) == 10
