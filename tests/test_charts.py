@@ -167,3 +167,10 @@ def test_a_dot_says_what_it_adds_and_where_only_if_it_stands_there(family, estim
     traces = CHARTS["density"].draw(scene).figure.data
     said = next(trace.hovertemplate for trace in traces if str(trace.name).startswith("contributions"))
     assert f"%{{y:.3g}} to ∂{scene.names[0]}" in said and ("%{x" in said) == place
+
+
+def test_a_name_too_long_for_a_small_panel_stands_above_it() -> None:
+    beside, above = theme.named(["∂loc", "∂scale"]), theme.named(["∂concentration1", "∂concentration0"])
+    assert (beside.layout.yaxis.title.text, beside.layout.yaxis2.title.text) == ("∂loc", "∂scale")
+    assert not beside.layout.annotations and above.layout.yaxis.title.text is None
+    assert [note.text for note in above.layout.annotations] == ["∂concentration1", "∂concentration0"]

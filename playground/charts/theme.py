@@ -1,6 +1,7 @@
 """What all figures have in common: small type, no frame, room for the numbers. Colours of text come from the page."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,6 +10,8 @@ from plotly.subplots import make_subplots
 from playground.chart import TRUTH, Lane
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+LONGEST_BESIDE = 9  # Characters of a title beside one of two small panels.
 
 # A log axis of a small panel: few names, small enough to stand one above the other, and short ticks between them,
 # as many as have room: one for each number from 1 to 9 makes a black bar over thirty decades.
@@ -23,13 +26,25 @@ SMALL_LOG = {
 
 def empty(rows: int = 1, **options: Any) -> go.Figure:
     """A figure of `rows` panels, one above the other, that share their x axis."""
-    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, **options)
+    figure = make_subplots(rows=rows, cols=1, **{"shared_xaxes": True, "vertical_spacing": 0.07} | options)
     figure.update_layout(
         template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest"
     )
     figure.update_xaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11)
     figure.update_yaxes(zeroline=False, tickfont_size=10, title_standoff=4, title_font_size=11, nticks=5)
     return figure
+
+
+def named(titles: Sequence[str]) -> go.Figure:
+    """A figure of a panel for each title: beside its axis or, where one is too long for a small panel, above each."""
+    if len(titles) == 1 or max(map(len, titles)) <= LONGEST_BESIDE:
+        figure = empty(len(titles))
+        for row, title in enumerate(titles, start=1):
+            figure.update_yaxes(title_text=title, row=row, col=1)
+        return figure
+    figure = empty(len(titles), subplot_titles=list(titles), vertical_spacing=0.18)
+    figure.update_annotations(font_size=11, x=0.0, xanchor="left")
+    return figure.update_layout(margin_t=20)
 
 
 def second_axis(figure: go.Figure, title: str) -> None:

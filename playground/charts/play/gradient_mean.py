@@ -9,14 +9,14 @@ from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
-    drawing = Drawing(theme.empty(len(scene.focus)))
-    for row, (index, name) in enumerate(zip(scene.focus, scene.names, strict=True), start=1):
+    drawing = Drawing(theme.named([f"∂{name}" for name in scene.names]))
+    for row, index in enumerate(scene.focus, start=1):
         for lane in scene.lanes:
             drawing.add_curve(theme.curve(lane, lane.label), row, column("mean", lane.index, index))
         for lane in scene.lanes:
             exact = theme.truth(f"exact, at the θ of {lane.label}")
             drawing.add_curve(exact, row, column("exact_gradient", lane.index, index))
-        drawing.figure.update_yaxes(title_text=f"∂{name}", row=row, col=1, zeroline=True)
+        drawing.figure.update_yaxes(row=row, col=1, zeroline=True)
         drawing.expand.append("yaxis" if row == 1 else f"yaxis{row}")
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
     return drawing

@@ -8,15 +8,15 @@ from playground.training.snapshot import Snapshot
 
 
 def _draw(scene: Scene) -> Drawing:
-    drawing = Drawing(theme.empty(len(scene.focus)))
-    for row, (index, name) in enumerate(zip(scene.focus, scene.names, strict=True), start=1):
+    drawing = Drawing(theme.named([f"∂{name}" for name in scene.names]))
+    for row, index in enumerate(scene.focus, start=1):
         for lane in scene.lanes:
             drawing.add_curve(theme.curve(lane, lane.label), row, column("variance", lane.index, index))
         for lane in scene.lanes:
             exact = theme.truth(f"exact, {lane.label}")
             drawing.add_curve(exact, row, column("exact_variance", lane.index, index))
         axis = "yaxis" if row == 1 else f"yaxis{row}"
-        drawing.figure.update_yaxes(**theme.SMALL_LOG, title_text=f"∂{name}", row=row, col=1)
+        drawing.figure.update_yaxes(**theme.SMALL_LOG, row=row, col=1)
         drawing.expand.append(axis)
     drawing.figure.update_xaxes(title_text="step", row=len(scene.focus), col=1)
     return drawing

@@ -8,14 +8,13 @@ from playground.objectives import OBJECTIVES
 
 
 def _draw(scene: InferenceScene) -> Drawing:
-    drawing = Drawing(theme.empty(2))
-    for element, name in enumerate(scene.config.show):
+    drawing = Drawing(theme.named([f"∂{name}" for name in scene.config.show]))
+    for element in range(2):
         for lane in scene.lanes:
             row = element + 1
             drawing.add_curve(theme.curve(lane, lane.label, opacity=0.8), row, column("mean", lane.index, element))
             exact = theme.truth(f"exact, {lane.label}")
             drawing.add_curve(exact, row, column("exact_gradient", lane.index, element))
-        drawing.figure.update_yaxes(title_text=f"∂{name}", row=element + 1, col=1)
     drawing.figure.update_xaxes(title_text="step", row=2, col=1)
     drawing.follow += ["yaxis", "yaxis2"]
     return drawing
