@@ -174,3 +174,10 @@ def test_a_name_too_long_for_a_small_panel_stands_above_it() -> None:
     assert (beside.layout.yaxis.title.text, beside.layout.yaxis2.title.text) == ("∂loc", "∂scale")
     assert not beside.layout.annotations and above.layout.yaxis.title.text is None
     assert [note.text for note in above.layout.annotations] == ["∂concentration1", "∂concentration0"]
+
+
+@pytest.mark.parametrize(("df", "said"), [(3.5, True), (8.0, False)])
+def test_the_caption_says_when_a_variance_may_be_infinite(df, said):
+    config = Config.create("student_t", {"df": df}, estimators=("score_function",), samples=4, replicates=8)
+    _, snapshot = snapshots(config)
+    assert ("it can be infinite" in CHARTS["variance"].caption(Scene.of(snapshot), snapshot)) is said

@@ -24,9 +24,9 @@ SMALL_LOG = {
 }
 
 
-def empty(rows: int = 1, **options: Any) -> go.Figure:
+def empty(rows: int = 1, vertical_spacing: float = 0.07, **options: Any) -> go.Figure:
     """A figure of `rows` panels, one above the other, that share their x axis."""
-    figure = make_subplots(rows=rows, cols=1, **{"shared_xaxes": True, "vertical_spacing": 0.07} | options)
+    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=vertical_spacing, **options)
     figure.update_layout(
         template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest"
     )
