@@ -48,4 +48,7 @@ def roll(
     state, arrays = tf.while_loop(lambda state, _: state.step < last, body, (state, arrays))
     state, row, shown = step(state)
     kept = slice(tf.math.floormod(-first, stride), None, stride)
-    return state, {name: arrays[name].write(steps - 1, row[name]).stack()[kept] for name in names}, shown
+    rows = {name: arrays[name].write(steps - 1, row[name]).stack()[kept] for name in names}
+    for name in names:
+        rows[name].set_shape([None, *row[name].shape])  # an array that went round has forgotten even its rank
+    return state, rows, shown
