@@ -51,6 +51,25 @@ def test_another_family_sets_aside_what_cannot_run_and_says_so(page):
     assert service().runs.find(query(test)["run"]) is not None
 
 
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"samples": "8", "sampling": "antithetic"}, "K must be even, got 7"),
+        ({"samples": "7", "sampling": "sobol"}, "Mixture of two Normals has no quantile function"),
+    ],
+)
+def test_another_choice_sets_aside_a_sampling_scheme_and_says_so(page, given, reason):
+    test = page(**given)
+    if given["sampling"] == "sobol":
+        select(test, "Family").set_value("normal_mixture").run()
+    else:
+        (samples,) = [field for field in test.number_input if field.label.startswith("Samples")]
+        samples.set_value(7).run()
+    assert not test.exception
+    assert query(test)["sampling"] == "independent" and box(test, "score_function").value
+    assert any("was set aside" in warning.value and reason in warning.value for warning in test.warning)
+
+
 def test_no_more_than_four_race_and_the_last_one_stays(page):
     test = page(estimators="pathwise,score_function,score_function_loo,measure_valued")
     assert box(test, "score_function_mean_baseline").disabled
@@ -97,6 +116,7 @@ def test_a_bad_address_is_named_and_replaced(page):
 def test_what_has_no_exact_value_is_said(page):
     test = page(family="student_t", df="3.5", cost="x**4", estimators="score_function")
     assert ["has not decayed" in info.value for info in test.info] == [True]
+    assert any("unbiased wherever there is an expectation" in block.value for block in test.markdown)
     assert not page(family="student_t", df="4.5", cost="x**4", estimators="score_function").info
 
 

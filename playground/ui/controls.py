@@ -11,8 +11,7 @@ import streamlit as st
 from playground.config import MOST_ESTIMATORS, Config, hyperparameters_of, is_static
 from playground.errors import InvalidInput
 from playground.estimator import Draw, Estimator
-from playground.estimators import ESTIMATORS
-from playground.estimators.sampling import SCHEMES
+from playground.estimators import ESTIMATORS, sampling
 from playground.families import FAMILIES
 from playground.problem import Problem
 from playground.training.optimizers import OPTIMIZERS
@@ -54,10 +53,8 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
     st.subheader("How the gradient is estimated")
     low, high = PAGE_LIMITS["samples"]
     fields["samples"] = st.number_input("Samples K ↺", low, high, config.samples, key=f"{epoch}:samples")
-    fields["sampling"] = st.segmented_control(
-        "Sampling ↺", SCHEMES, default=config.sampling, required=True, key=f"{epoch}:sampling"
-    )
-    draw = Draw(fields["samples"], config.replicates, fields["sampling"])
+    draw = _draw(config, problem, fields["samples"], epoch, notes)
+    fields["sampling"] = draw.sampling
     fields["estimators"] = _estimators(config, problem, draw, epoch, notes)
     known = hyperparameters_of([ESTIMATORS[key] for key in fields["estimators"]])
     kept = fields["hyperparameters"]
@@ -73,6 +70,18 @@ def controls(config: Config, epoch: int) -> tuple[Config, list[str]]:
         return wanted, notes
     except InvalidInput as error:
         return config, [*notes, str(error)]
+
+
+def _draw(config: Config, problem: Problem, samples: int, epoch: int, notes: list[str]) -> Draw:
+    """K samples, drawn as was chosen; independently, and with a sentence, where they cannot be drawn like that."""
+    key = f"{epoch}:sampling"
+    wanted = st.session_state.get(key, config.sampling)
+    reason = sampling.why_not(problem, Draw(samples, config.replicates, wanted))
+    if reason is not None:
+        notes.append(f"The sampling scheme {wanted} was set aside. {reason}")
+    st.session_state[key] = wanted if reason is None else "independent"
+    chosen = st.segmented_control("Sampling ↺", sampling.SCHEMES, required=True, key=key)
+    return Draw(samples, config.replicates, chosen)
 
 
 def _estimators(config: Config, problem: Problem, draw: Draw, epoch: int, notes: list[str]) -> list[str]:

@@ -33,10 +33,11 @@ def estimator_words(config: Config) -> None:
     reason = _why_no_exact_values(config.bare())
     if reason is not None:
         st.info(f"No exact value is known at these starting parameters: grey marks are missing or wrong. {reason}")
+    unbiased = "unbiased" if reason is None else "unbiased wherever there is an expectation"
     hyperparameters = dict(config.hyperparameters)
     for key in config.estimators:
         estimator = ESTIMATORS[key]
-        claim = "unbiased" if estimator.unbiased(problem) else "**biased**"
+        claim = unbiased if estimator.unbiased(problem) else "**biased**"
         price = estimator.evaluations(problem, hyperparameters, config.samples)
         st.markdown(
             f"**{estimator.label}**: ${estimator.latex}$. {estimator.story} "
