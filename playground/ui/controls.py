@@ -80,8 +80,8 @@ def _draw(config: Config, problem: Problem, samples: int, epoch: int, notes: lis
     if reason is not None:
         notes.append(f"The sampling scheme {wanted} was set aside. {reason}")
     st.session_state[key] = wanted if reason is None else "independent"
-    chosen = st.segmented_control("Sampling ↺", sampling.SCHEMES, required=True, key=key)
-    return Draw(samples, config.replicates, chosen)
+    st.segmented_control("Sampling ↺", sampling.SCHEMES, required=True, key=key)
+    return Draw(samples, config.replicates, st.session_state[key])
 
 
 def _estimators(config: Config, problem: Problem, draw: Draw, epoch: int, notes: list[str]) -> list[str]:
