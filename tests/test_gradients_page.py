@@ -44,6 +44,29 @@ def test_a_search_and_a_verdict_narrow_it_and_the_address_keeps_it(page: Open) -
     assert not test.exception and not test.dataframe and "No row holds “xyzzy”" in words(test)
 
 
+def test_what_is_chosen_stands_in_the_address_and_opens_again(page: Open) -> None:
+    test = page()
+    widget(test, "button_group", "Verdicts").set_value(["wrong", "partial"]).run()
+    widget(test, "button_group", "The sample is drawn").set_value("before the tape").run()
+    widget(test, "selectbox", "Distribution").set_value("poisson").run()
+    widget(test, "button_group", "What do you see?").set_value("none").run()
+    assert not test.exception
+    kept = {name: query(test)[name] for name in ("verdicts", "tape", "source", "symptom")}
+    assert kept == {"verdicts": "wrong,partial", "tape": "outside", "source": "poisson", "symptom": "none"}
+    assert "way" not in query(test), "what is as at first makes no address longer"
+    again = page(tab="clinic", **kept)
+    assert not again.warning and table(again) == table(test) and query(again).items() >= kept.items()
+    assert query(again)["tab"] == "clinic"
+    bad = page(tab="kitchen", verdicts="wrong,odd")
+    assert ["kitchen" in warning.value or "odd" in warning.value for warning in bad.warning] == [True, True]
+    assert query(bad)["verdicts"] == "wrong" and query(bad)["tab"] == "audit"
+
+
+def test_a_search_within_a_verdict_says_what_it_looked_through(page: Open) -> None:
+    test = page(verdicts="unusable", find="Normal.loc")
+    assert "None of the rows that are unusable holds “Normal.loc”" in words(test)
+
+
 def test_a_row_opens_its_evidence_and_the_code_that_makes_it(page: Open) -> None:
     test = page(row="TruncatedNormal.loc")
     assert widget(test, "selectbox", "Evidence for").value == "TruncatedNormal.loc"

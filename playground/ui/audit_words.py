@@ -13,6 +13,7 @@ from playground.audit.audit import VERDICTS, versions
 from playground.audit.judge import FALSE_ALARM
 from playground.audit.replay import Replay, replay, script
 from playground.charts.theme import empty, number
+from playground.ui.in_address import asked_all, keep
 
 # The surprising ones first.
 TONES = {"wrong": "#D55E00", "partial": "#E69F00", "unusable": "#8B6FC0", "absent": "#8A949E", "flows": "#2B8CC4"}
@@ -44,14 +45,17 @@ def audit_table() -> None:
         "Verdicts",
         list(TONES),
         selection_mode="multi",
+        default=asked_all("verdicts", TONES),
         key="audit:verdicts",
         format_func=lambda verdict: f"{verdict} {counts[verdict]}",
         help="  \n".join(f"**{verdict}**: {words}." for verdict, words in VERDICTS.items()),
     )
+    keep("verdicts", pills)
     chosen = pills or list(TONES)
     found = [row for row in rows if row["verdict"] in chosen and _holds(row, find)]
     if not found:
-        st.info(f"No row holds “{find}”. There are {len(rows)} rows; a search for part of a name finds them.")
+        of = f"None of the rows that are {' or '.join(pills)} holds" if pills else "No row holds"
+        st.info(f"{of} “{find}”. There are {len(rows)} rows; a search for part of a name finds them.")
         return
     picked = st.dataframe(
         [{name: _cell(row, name) for name in COLUMNS} for row in found],

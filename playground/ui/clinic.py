@@ -13,6 +13,7 @@ from playground.clinic.picture import dot, sentence
 from playground.clinic.programs import addresses
 from playground.clinic.runner import runner
 from playground.ui.fields import menu, switch
+from playground.ui.in_address import asked, keep
 
 SPINNER = "Running in a process of its own: TensorFlow takes some seconds to import …"
 HELP = "At first all {count} programs of this distribution run, in one process; later the chosen one, with a new seed."
@@ -23,6 +24,8 @@ LABELS = {
     "stop": "The sample",
     "keras": "Who makes the distribution",
 }
+KEPT = (*MENUS, "symptom")
+"""What the address remembers of it."""
 
 
 def clinic() -> None:
@@ -41,10 +44,14 @@ def _choices() -> None:
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        values = {"source": menu(LABELS["source"], list(MENUS["source"]), "normal", "clinic-source", _source_word)}
+        first = {name: asked(name, words) or next(iter(words)) for name, words in MENUS.items()}
+        values = {
+            "source": menu(LABELS["source"], list(MENUS["source"]), first["source"], "clinic-source", _source_word)
+        }
         for name in ("tape", "way", "stop", "keras"):
-            first = next(iter(MENUS[name]))
-            values[name] = switch(LABELS[name], MENUS[name], first, f"clinic-{name}")
+            values[name] = switch(LABELS[name], MENUS[name], first[name], f"clinic-{name}")
+        for name, words in MENUS.items():
+            keep(name, [values[name]] if values[name] != next(iter(words)) else [])
         choices = Choices(**values)
         outcome = runner().remembered(choices.address)
         everything = [each.address for each in all_choices(choices.source)]
@@ -68,7 +75,14 @@ def _source_word(key: str) -> str:
 
 @st.fragment
 def _cards() -> None:
-    wanted = st.pills("What do you see?", list(SYMPTOMS), format_func=SYMPTOMS.__getitem__, key="clinic-symptom")
+    wanted = st.pills(
+        "What do you see?",
+        list(SYMPTOMS),
+        default=asked("symptom", SYMPTOMS),
+        format_func=SYMPTOMS.__getitem__,
+        key="clinic-symptom",
+    )
+    keep("symptom", [wanted] if wanted else [])
     shown = [case for case in CASES.values() if wanted is None or wanted in case.symptoms]
     st.caption(f"{len(shown)} of {len(CASES)} cases. A card runs its two programs when you ask it to.")
     with st.expander("What every program begins with"):

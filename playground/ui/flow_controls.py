@@ -12,13 +12,13 @@ from playground.estimators import ESTIMATORS
 from playground.expectation import why_undefined
 from playground.families import FAMILIES
 from playground.problem import Problem
-from playground.ui import query_params
+from playground.ui import clinic, query_params
 from playground.ui.fields import menu
 from playground.ui.parameters import family_parameters
 
 SAMPLES, REPLICATES = 16, 2000
 FIRST = "flow:first"
-OTHERS = ("find", "row")
+OTHERS = ("tab", "find", "verdicts", "row", *clinic.KEPT)
 """Of the page's other tabs."""
 DEFAULT_ESTIMATOR = "pathwise"
 PARAMETERS = {p.name for family in FAMILIES.values() for p in family.parameters} | {

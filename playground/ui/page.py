@@ -55,8 +55,8 @@ def show(page: Page) -> None:
         config, notes = page.controls(session.config, session.epoch)
         _open_file(page, session)
     session.apply(config)
-    for sentence in [*session.warnings, *notes]:
-        warnings.warning(sentence)
+    if sentences := [*session.warnings, *notes]:
+        warnings.warning("  \n".join(sentences))  # in one box: a mangled address must not push the board out of sight
     session.warnings.clear()
     page.words(session.config, session)
     session.write_address()
