@@ -18,6 +18,11 @@ function put(target, path, value) {
   else put((target[name] = { ...target[name] }), rest.join("."), value);
 }
 
+/** The names of all axes of a layout. */
+function axesOf(layout) {
+  return Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+}
+
 export class Chart {
   constructor(Plotly, spec) {
     this.Plotly = Plotly;
@@ -58,6 +63,8 @@ export class Chart {
     const data = this.spec.figure.data.map((trace) => ({ ...trace, visible: this.visibility(trace, hidden) }));
     const layout = dress(this.layout, theme, narrow);
     if (this.dirty) this.fill(data, layout);
+    // Plotly draws the lines of an axis that comes or goes before it knows where: such a figure is begun anew.
+    if (this.plot.layout && `${axesOf(this.plot.layout)}` !== `${axesOf(layout)}`) this.Plotly.purge(this.plot);
     const fresh = !this.plot.data;
     await this.Plotly.react(this.plot, data, layout, CONFIG);
     this.shown = true;
@@ -163,7 +170,7 @@ export class Chart {
     const layout = dress(this.layout, theme, narrow);
     const changes = { paper_bgcolor: layout.paper_bgcolor, font: layout.font, hoverlabel: layout.hoverlabel };
     changes.dragmode = layout.dragmode;
-    for (const name of Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))) {
+    for (const name of axesOf(layout)) {
       for (const part of ["color", "gridcolor", "linecolor", "zerolinecolor", "tickfont"]) {
         changes[`${name}.${part}`] = layout[name][part];
       }
