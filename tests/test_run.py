@@ -36,6 +36,14 @@ def test_a_run_shows_where_it_starts_and_waits(make: Callable[..., Run], clock: 
     np.testing.assert_allclose(seen(run).theta, [[1.0, 1.0]], rtol=1e-6)
 
 
+def test_a_moment_says_whether_the_next_step_must_be_compiled(make: Callable[..., Run], clock: Clock) -> None:
+    run = make(replicates=9)  # as no other test has it
+    assert seen(run).cold
+    run.play()
+    serve(run, clock, 1)
+    assert not seen(run).cold
+
+
 def test_play_and_pause(make: Callable[..., Run], clock: Clock) -> None:
     run = make()
     run.play()

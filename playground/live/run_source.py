@@ -80,6 +80,7 @@ class RunSource:
             "step": snapshot.step,
             "total": snapshot.total,
             "status": snapshot.status,
+            "cold": snapshot.cold,
             "cause": snapshot.cause,
             "append_from": start,
             "speed": "max" if snapshot.speed == float("inf") else snapshot.speed,

@@ -63,9 +63,10 @@ class Frame(NamedTuple):
 
     Attributes:
       header: JSON-able: `seq`, `generation`, `step`, `total` (how many steps there are, or None where there is no last
-        one), `status` ("running", "paused", "diverged", "finished" or "ended"), `cause` (words or None), `append_from`
-        (the index at which appended points go; 0 replaces them all), `speed` (steps a second or "max"), `seed`,
-        `config` (a digest); where they changed `captions` (text by chart key) and `note`.
+        one), `status` ("running", "paused", "diverged", "finished" or "ended"), `cause` (words or None), `cold`
+        (whether a running one must be compiled before it moves, which takes seconds), `append_from` (the index at
+        which appended points go; 0 replaces them all), `speed` (steps a second or "max"), `seed`, `config` (a digest);
+        where they changed `captions` (text by chart key) and `note`.
       arrays: One for each binding of all charts that has its own; they are flattened on the way. NaN is a gap.
       cursor: To be given back for the next frame.
     """

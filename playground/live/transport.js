@@ -107,6 +107,7 @@ export class Transport {
   /** Shows a frame's header. */
   update(header) {
     this.showStep(header.step, header.total);
+    this.cold = header.cold;
     this.showStatus(this.settle("status", header.status));
     this.showSpeed(this.settle("speed", header.speed));
     this.showSeed(header.seed);
@@ -125,7 +126,8 @@ export class Transport {
 
   showStatus(status) {
     this.status = status;
-    write(this.words, this.connection || (WORDS[status] ?? status));
+    const waits = status === "running" && this.cold;
+    write(this.words, this.connection || (waits ? "compiling…" : (WORDS[status] ?? status)));
     const look = status === "running" ? "pause" : "play";
     this.element.dataset.status = status;
     if (this.play.dataset.look === look) return;

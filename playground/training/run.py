@@ -240,5 +240,6 @@ class Run:
                 step=self._step,
                 history=self._history.view(),
                 total=self._training.total,
+                cold=self._training.cold,
             )
         )

@@ -36,6 +36,7 @@ class Moment:
       step: Steps done.
       history: What is kept of all the steps.
       total: How many steps there are in all, or None where there is no last one.
+      cold: Whether its steps have yet to be compiled, which takes seconds.
     """
 
     sequence: int
@@ -47,6 +48,7 @@ class Moment:
     step: int
     history: View
     total: int | None = field(default=None, kw_only=True)
+    cold: bool = field(default=False, kw_only=True)
 
 
 class Training(Protocol):
