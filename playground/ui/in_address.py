@@ -9,7 +9,7 @@ from playground.values import choice
 
 
 def asked(name: str, keys: Iterable[str]) -> str | None:
-    """The first of them."""
+    """The one key that the address asked for at first, or None."""
     return next(iter(asked_all(name, keys)), None)
 
 
