@@ -74,11 +74,20 @@ def test_reset_heals_too(make: Callable[..., Run], clock: Clock) -> None:
     assert (seen(run).status, seen(run).cause) == ("running", None)
 
 
+class NoMemory:
+    """Stands in for a compiled function."""
+
+    def __call__(self, *arguments: Any) -> tuple[Chunk, Any, Any]:
+        raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+
+    def traces(self) -> int:
+        return 1
+
+
 class Broken:
     """Stands in for the compiled steps."""
 
-    def watch(self, *arguments: Any) -> tuple[Chunk, Any, Any]:
-        raise tf.errors.ResourceExhaustedError(None, None, "out of memory")
+    watch = NoMemory()
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("nothing works")
