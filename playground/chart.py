@@ -194,3 +194,10 @@ def last(snapshot: Any, name: str, *index: int) -> float:
     """The newest value of a column of the history, NaN before the first row."""
     values = column(name, *index)(snapshot)
     return float(values[-1]) if len(values) else float("nan")
+
+
+def to_begin(moment: Any) -> str:
+    """What a caption says of numbers that are not there yet: what to press, or that they come by themselves."""
+    if moment.status == "running":
+        return "It moves in a moment."
+    return "Press play or step." if moment.status == "paused" else "There is nothing to show."

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,22 @@ def test_charts_draw_and_feed_every_family(family):
             caption = chart.caption(scene, snapshot)
             assert 20 < len(caption) < 400 and "nan" not in caption.lower(), caption
             assert len(chart.alt(scene)) > 20
+
+
+def test_only_a_run_that_stands_still_asks_to_be_pressed():
+    before, _ = snapshots(PRESETS[0].config, steps=0)
+    scene = Scene.of(before)
+    for status, asks in (("paused", True), ("running", False), ("diverged", False)):
+        moment = replace(before, status=status)
+        captions = [chart.caption(scene, moment) for chart in CHARTS.values() if chart.applies(scene)]
+        assert any("Press play" in caption for caption in captions) is asks, captions
+
+
+def test_a_gap_to_an_exact_value_that_is_not_known_has_no_error():
+    config = Config.create(family="student_t", params={"df": 2}, estimators=["pathwise", "score_function"], cost="x**4")
+    _, snapshot = snapshots(config, steps=1)
+    caption = CHARTS["gradient_mean"].caption(Scene.of(snapshot), snapshot)
+    assert "pathwise not known; score function not known." in caption
 
 
 def test_the_terms_in_the_picture_average_to_the_estimate_that_trained():

@@ -2,7 +2,8 @@
 
 const SLACK = 0.06; // beyond the data at first
 const SMALL = 0.3; // the part of a following axis below which its data are lost in it
-const PATIENCE = 40; // draws that it takes to be sure of that
+const PATIENCE = 4000; // milliseconds that it takes to be sure of that,
+const WITNESSES = 8; // and draws
 const STRIDE = 0.2; // beyond the data when it has outgrown the range, so that ranges move seldom
 
 export class Axes {
@@ -17,7 +18,7 @@ export class Axes {
       const own = traces.flatMap((trace, i) => ((trace[`${direction}axis`] ?? direction) === id ? [i] : []));
       const range = layout[name]?.range?.every(Number.isFinite) ? [...layout[name].range] : null;
       const log = layout[name]?.type === "log";
-      this.managed.set(name, { direction, traces: own, range, log, first: range, follow: follow.includes(name), lost: 0 });
+      this.managed.set(name, { direction, traces: own, range, log, first: range, follow: follow.includes(name), lost: 0, since: 0 });
     }
     this.zoomed = new Set();
   }
@@ -83,7 +84,8 @@ function extentOf(axis, read) {
 function patient(axis, [low, high]) {
   const lost = axis.range && high - low < SMALL * (axis.range[1] - axis.range[0]);
   axis.lost = lost ? axis.lost + 1 : 0;
-  if (axis.lost < PATIENCE) return axis.range;
+  if (axis.lost <= 1) axis.since = performance.now();
+  if (axis.lost < WITNESSES || performance.now() - axis.since < PATIENCE) return axis.range;
   axis.lost = 0;
   return null;
 }

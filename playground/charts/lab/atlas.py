@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import Chart, Drawing
+from playground.chart import Chart, Drawing, to_begin
 from playground.charts import theme
 from playground.estimators import ESTIMATORS
 from playground.families import FAMILIES
@@ -134,7 +134,7 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
         "Grey, hatched: cannot run, hover for why. Green: no variance. Dot: biased."
     )
     if not ran:
-        return f"{text} Press play."
+        return f"{text} {to_begin(moment)}"
     worst = max(ran, key=lambda cell: cell.relative or 0.0)
     if not worst.relative:
         return text

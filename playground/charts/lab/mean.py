@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import TRUTH, Chart, Drawing
+from playground.chart import TRUTH, Chart, Drawing, to_begin
 from playground.charts import theme
 from playground.charts.lab.sweep import CANNOT, style_x
 from playground.lab.scene import LabScene
@@ -63,7 +63,7 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
         if np.any(away > SEEN * error):
             off.append((lane.label, float(np.nanmax(away))))
     if not moment.rows:
-        return f"{text} Press play."
+        return f"{text} {to_begin(moment)}"
     if not any(row.ran for row in moment.rows):
         return CANNOT
     if not off:

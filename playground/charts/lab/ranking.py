@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import Chart, Drawing
+from playground.chart import Chart, Drawing, to_begin
 from playground.charts import theme
 from playground.lab.scene import LabScene
 from playground.lab.training import LabMoment
@@ -68,7 +68,7 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
     ranked = _ranked(moment)
     text = f"Of one estimate, where each may ask f {scene.config.budget} times: farther left is better."
     if not ranked or ranked[0].mean_squared_error is None:
-        return f"{text} Press play."
+        return f"{text} {to_begin(moment)}"
     labels = {lane.key: lane.label for lane in scene.lanes}
     exact = [labels[c.estimator] for c in ranked if c.mean_squared_error is not None and c.mean_squared_error <= 0.0]
     still = f" Without any error, so not drawn: {', '.join(exact)}." if exact else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import Chart, Drawing, Lane
+from playground.chart import Chart, Drawing, Lane, to_begin
 from playground.charts import theme
 from playground.lab.measures import MEASURES
 from playground.lab.scene import LabScene
@@ -76,7 +76,7 @@ def _caption(scene: LabScene, moment: LabMoment) -> str:
     exact = any(np.any(np.isfinite(_reader(scene, lane)(moment).exact)) for lane in scene.lanes)
     bands = f" Thin lines: exact.{bands}" if exact else bands
     if not moment.rows:
-        return f"The {measure.short} of each estimator against {scene.config.over}. Press play."
+        return f"The {measure.short} of each estimator against {scene.config.over}. {to_begin(moment)}"
     if not any(row.ran for row in moment.rows):
         return CANNOT
     if measure.key == "bias_squared":

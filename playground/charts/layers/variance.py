@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.chart import Chart, Drawing, column
+from playground.chart import Chart, Drawing, column, to_begin
 from playground.charts import theme
 from playground.layers.moment import LayersMoment
 from playground.layers.scene import LayersScene
@@ -23,7 +23,7 @@ def _caption(scene: LayersScene, moment: LayersMoment) -> str:
     variance = moment.probe[1]
     text = f"The variance of the gradient over {DRAWS} draws of rows and noise; of a layer, all its weights together."
     if moment.probed < 0:
-        return f"{text} Press play."
+        return f"{text} {to_begin(moment)}"
     if not np.any(variance > 0.0):
         return f"{text} No draw gives any gradient at all."
     worst = int(np.argmax(variance))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import tensorflow as tf
 
-from playground.chart import COST, TRUTH, Chart, Drawing, Lane, Scene, column
+from playground.chart import COST, TRUTH, Chart, Drawing, Lane, Scene, column, to_begin
 from playground.charts import theme
 from playground.training.snapshot import Snapshot
 
@@ -95,7 +95,7 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     )
     text = f"Bars: the probability of a 1 for each of {scene.problem.coordinates} bits. {ground}"
     if not snapshot.terms:
-        return text + "Press play or step to draw samples."
+        return f"{text}{to_begin(snapshot)}"
     return text + (
         "Dots: the share of ones drawn. Below: the gradient of each bit, exact in grey, and this step's estimates of "
         f"{', '.join(lane.label for lane in scene.lanes)}."

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import tensorflow as tf
 
-from playground.chart import COST, Chart, Drawing, Lane, Scene, last
+from playground.chart import COST, Chart, Drawing, Lane, Scene, last, to_begin
 from playground.charts import theme
 from playground.training.snapshot import Snapshot
 
@@ -165,7 +165,7 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
             numbers = ", ".join(f"{name} {theme.number(value)}" for name, value in held.numbers.items())
             text += f"Dotted: what {lane.label} holds against f{f' ({numbers})' if numbers else ''}. "
     if not snapshot.terms:
-        return text + "Below: what each sample adds to the gradient. Press play or step."
+        return f"{text}Below: what each sample adds to the gradient. {to_begin(snapshot)}"
     index, name = scene.focus[0], scene.names[0]
     means = ", ".join(
         f"{lane.label} {theme.number(float(snapshot.terms[lane.index][:, index].mean()))}" for lane in scene.lanes

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.chart import Chart, Drawing, Scene, column, last
+from playground.chart import Chart, Drawing, Scene, column, last, to_begin
 from playground.charts import theme
 from playground.estimators import ESTIMATORS
 from playground.training.snapshot import Snapshot
@@ -24,7 +24,7 @@ def _draw(scene: Scene) -> Drawing:
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     if not len(snapshot.history.step):
-        return "The mean over the replicates in colour, the exact gradient in grey. Press play."
+        return f"The mean over the replicates in colour, the exact gradient in grey. {to_begin(snapshot)}"
     index, name, parts = scene.focus[0], scene.names[0], []
     for lane in scene.lanes:
         mean, exact, variance = (
@@ -35,7 +35,8 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
         gap = float(np.mean((mean - exact)[half]))
         error = float(np.sqrt(np.mean(variance[half]) / scene.config.replicates / max(1, len(mean[half]))))
         claim = "" if ESTIMATORS[lane.key].unbiased(scene.problem) else " (biased)"
-        parts.append(f"{lane.label}{claim} {theme.number(gap)} ± {theme.number(error)}")
+        spread = f" ± {theme.number(error)}" if np.isfinite(gap) else ""
+        parts.append(f"{lane.label}{claim} {theme.number(gap)}{spread}")
     now = theme.number(last(snapshot, "exact_gradient", 0, index))
     return f"Exact ∂{name} now {now} (grey). Mean minus exact: {'; '.join(parts)}."
 

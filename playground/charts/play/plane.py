@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import tensorflow as tf
 
-from playground.chart import COST, Chart, Drawing, Lane, Scene, last
+from playground.chart import COST, Chart, Drawing, Lane, Scene, last, to_begin
 from playground.charts import contours, theme
 from playground.training.snapshot import Snapshot
 
@@ -119,7 +119,7 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     which = "its two coordinates" if more == 2 else f"the first two of its {more} coordinates"
     text = f"Lines: {scene.problem.family.label} now, {which}, lower by a factor of e a line; dots: samples. {ground}"
     if not snapshot.terms:
-        return text + "Below: what each sample adds to the gradient. Press play or step."
+        return f"{text}Below: what each sample adds to the gradient. {to_begin(snapshot)}"
     index = scene.focus[0]
     means = ", ".join(f"{lane.label} {theme.number(_mean(snapshot, lane, index))}" for lane in scene.lanes)
     exact = theme.number(last(snapshot, "exact_gradient", 0, index))

@@ -2,7 +2,7 @@
 
 import math
 
-from playground.chart import Chart, Drawing, Scene, column, last
+from playground.chart import Chart, Drawing, Scene, column, last, to_begin
 from playground.charts import theme
 from playground.training.snapshot import Snapshot
 
@@ -27,7 +27,8 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     now = {lane.label: last(snapshot, "variance", lane.index, index) for lane in scene.lanes}
     parts = ", ".join(f"{label} {theme.number(value)}" for label, value in now.items() if math.isfinite(value))
     if not parts:
-        return f"How far one estimate strays from the next, over {scene.config.replicates} replicates. Press play."
+        meaning = f"How far one estimate strays from the next, over {scene.config.replicates} replicates."
+        return f"{meaning} {to_begin(snapshot)}"
     text = f"Var ∂{name}: {parts}"
     noisy = {label: value for label, value in now.items() if value > 0}
     if len(noisy) > 1:

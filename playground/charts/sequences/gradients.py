@@ -1,6 +1,6 @@
 """The gradient of each layer: its norm, and how far one step's strays from the next one's."""
 
-from playground.chart import COLORS, DASHES, Chart, Drawing, column, last
+from playground.chart import COLORS, DASHES, Chart, Drawing, column, last, to_begin
 from playground.charts import theme
 from playground.sequences.moment import SequenceMoment, SequenceScene
 
@@ -20,7 +20,7 @@ def _draw(scene: SequenceScene) -> Drawing:
 
 def _caption(scene: SequenceScene, moment: SequenceMoment) -> str:
     if not len(moment.history.step):
-        return "Above: the length of each layer's gradient. Below: its variance from step to step. Press play."
+        return f"Above: the length of each layer's gradient. Below: its variance from step to step. {to_begin(moment)}"
     now = ", ".join(f"{name} {theme.number(last(moment, 'norm', i))}" for i, name in enumerate(scene.moment.layers))
     return f"Above: the length of each layer's gradient ({now}). Below: its variance, from successive differences."
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import plotly.graph_objects as go
 
-from playground.chart import Chart, Drawing, Lane
+from playground.chart import Chart, Drawing, Lane, to_begin
 from playground.charts import contours, theme
 from playground.inference.scene import InferenceScene
 from playground.inference.training import InferenceMoment
@@ -64,7 +64,7 @@ def _draws(lane: Lane, element: int) -> Callable[[InferenceMoment], np.ndarray]:
 
 def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     count = moment.draws.shape[1]
-    drawn = f"Dots: the {count} draws of the last step." if count else "Press play or step."
+    drawn = f"Dots: the {count} draws of the last step." if count else to_begin(moment)
     from_p = [lane.label for lane in scene.lanes if OBJECTIVES[lane.key].goal == "forward"]
     if count and from_p:
         drawn += f" Those of {', '.join(from_p)} come from p, all others from q."

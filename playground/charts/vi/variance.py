@@ -2,7 +2,7 @@
 
 import math
 
-from playground.chart import Chart, Drawing, column, last
+from playground.chart import Chart, Drawing, column, last, to_begin
 from playground.charts import theme
 from playground.inference.report import YARDSTICK
 from playground.inference.scene import InferenceScene
@@ -23,7 +23,8 @@ def _caption(scene: InferenceScene, moment: InferenceMoment) -> str:
     count = scene.config.replicates
     now = {lane.key: last(moment, "trace", lane.index) for lane in scene.lanes}
     if not any(math.isfinite(value) for value in now.values()):
-        return f"How far one gradient strays from the next, over {count} replicates, all elements added up. Press play."
+        meaning = f"How far one gradient strays from the next, over {count} replicates, all elements added up."
+        return f"{meaning} {to_begin(moment)}"
     text = ", ".join(f"{lane.label} {theme.number(now[lane.key])}" for lane in scene.lanes)
     landing = now.get(YARDSTICK, 0.0)
     if len(now) > 1 and landing > 0:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.chart import COLORS, Chart, Drawing, column, last
+from playground.chart import COLORS, Chart, Drawing, column, last, to_begin
 from playground.charts import theme
 from playground.fitting.moment import FitMoment
 from playground.fitting.scene import FitScene
@@ -37,9 +37,8 @@ def _caption(scene: FitScene, moment: FitMoment) -> str:
         return f"KL(model ‖ target) is {theme.number(gap)} nats now, by quadrature; 0 is the best there is."
     train, holdout = last(moment, "train"), last(moment, "holdout")
     if not np.isfinite(train):
-        return (
-            "How surprised the model is by a row, in nats: by those it learns from, and by those held out. Press play."
-        )
+        meaning = "How surprised the model is by a row, in nats: by those it learns from, and by those held out."
+        return f"{meaning} {to_begin(moment)}"
     text = f"Now {theme.number(train)} nats a training row, {theme.number(holdout)} a held-out row. "
     return text + "Where the held-out line turns up while the other falls, it learns noise."
 

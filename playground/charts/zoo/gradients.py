@@ -1,6 +1,6 @@
 """The gradient of each variable: its norm, and how far one step's strays from the next one's."""
 
-from playground.chart import COLORS, DASHES, Chart, Drawing, column, last
+from playground.chart import COLORS, DASHES, Chart, Drawing, column, last, to_begin
 from playground.charts import theme
 from playground.fitting.learnable import Layout
 from playground.fitting.moment import FitMoment
@@ -26,7 +26,8 @@ def _draw(scene: FitScene) -> Drawing:
 
 def _caption(scene: FitScene, moment: FitMoment) -> str:
     if not len(moment.history.step):
-        return "Above: the length of each raw variable's gradient. Below: its variance from step to step. Press play."
+        meaning = "Above: the length of each raw variable's gradient. Below: its variance from step to step."
+        return f"{meaning} {to_begin(moment)}"
     now = ", ".join(f"{name} {theme.number(last(moment, 'norm', i))}" for i, name in enumerate(_names(scene)))
     return (
         f"Above: the length of each raw variable's gradient ({now}). Below: its variance, from successive differences."
