@@ -1,9 +1,9 @@
 // Axes that only ever widen (or narrow seldom), and leave the learner's own zoom alone.
 
 const SLACK = 0.06; // beyond the data at first
-const SMALL = 0.3; // the part of a following axis below which its data are lost in it
-const PATIENCE = 4000; // milliseconds that it takes to be sure of that,
-const WITNESSES = 8; // and draws
+const SMALL = 0.5; // the part of a following axis below which its data are lost in it
+const PATIENCE = 5000; // milliseconds that are looked back upon to be sure of that,
+const WITNESSES = 6; // and draws at least
 const STRIDE = 0.2; // beyond the data when it has outgrown the range, so that ranges move seldom
 
 export class Axes {
@@ -18,7 +18,7 @@ export class Axes {
       const own = traces.flatMap((trace, i) => ((trace[`${direction}axis`] ?? direction) === id ? [i] : []));
       const range = layout[name]?.range?.every(Number.isFinite) ? [...layout[name].range] : null;
       const log = layout[name]?.type === "log";
-      this.managed.set(name, { direction, traces: own, range, log, first: range, follow: follow.includes(name), lost: 0, since: 0 });
+      this.managed.set(name, { direction, traces: own, range, log, first: range, follow: follow.includes(name), seen: null });
     }
     this.zoomed = new Set();
   }
@@ -29,7 +29,9 @@ export class Axes {
     for (const [name, axis] of this.managed) {
       const extent = extentOf(axis, read);
       if (!extent) continue;
-      const range = fit(axis.follow ? patient(axis, extent) : axis.range, extent, axis.log);
+      const seen = axis.follow ? lately(axis, extent) : null;
+      const lost = seen && axis.range && seen[1] - seen[0] < SMALL * (axis.range[1] - axis.range[0]);
+      const range = lost ? fit(null, seen, axis.log) : fit(axis.range, extent, axis.log);
       if (range === axis.range) continue;
       axis.range = range;
       if (!this.zoomed.has(name)) changes[`${name}.range`] = [...range];
@@ -80,14 +82,16 @@ function extentOf(axis, read) {
   return axis.log ? [Math.log10(low), Math.log10(high)] : [low, high];
 }
 
-/** The range to keep; null, to fit afresh, when the data have been lost in it for long. */
-function patient(axis, [low, high]) {
-  const lost = axis.range && high - low < SMALL * (axis.range[1] - axis.range[0]);
-  axis.lost = lost ? axis.lost + 1 : 0;
-  if (axis.lost <= 1) axis.since = performance.now();
-  if (axis.lost < WITNESSES || performance.now() - axis.since < PATIENCE) return axis.range;
-  axis.lost = 0;
-  return null;
+/** The extent of all draws of the last seconds, when these are over; null in between. */
+function lately(axis, [low, high]) {
+  const now = performance.now();
+  const seen = (axis.seen ??= { since: now, draws: 0, low, high });
+  seen.draws += 1;
+  seen.low = Math.min(seen.low, low);
+  seen.high = Math.max(seen.high, high);
+  if (seen.draws < WITNESSES || now - seen.since < PATIENCE) return null;
+  axis.seen = null;
+  return [seen.low, seen.high];
 }
 
 function fit(range, [low, high], log) {

@@ -84,22 +84,17 @@ export class Chart {
     return this.sent.every((series) => series.accepts(from));
   }
 
-  /** Takes this chart's arrays of a frame. `from` is 0 when curves start over. */
-  take(arrays, from) {
+  /** Takes this chart's arrays of a frame. `from` is 0 when curves come whole: thinned out, or of a run that was reset. */
+  take(arrays, from, reset) {
     this.sent.forEach((series, i) => {
       if (series.take(arrays[i], from)) this.dirty = true;
     });
-    if (from === 0 && this.seen && this.shrunk()) this.axes.restart();
+    if (reset && this.seen) this.axes.restart();
   }
 
   /** How many points the curves have by now. */
   get points() {
     return Math.max(0, ...this.sent.filter((series) => series.append).map((series) => series.length));
-  }
-
-  /** Whether the curves have started over (a reset), as opposed to having been thinned out. */
-  shrunk() {
-    return this.points <= 2;
   }
 
   /** How a growing curve is drawn, undefined for all other traces: one point is no line, but a dot. */

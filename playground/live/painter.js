@@ -95,7 +95,8 @@ export class Painter {
     this.pending = null;
     const current = frame?.header.generation === this.generation;
     if (current) {
-      for (const [chart, arrays] of frame.shares) chart.take(arrays, frame.header.append_from);
+      const { append_from: from, step } = frame.header;
+      for (const [chart, arrays] of frame.shares) chart.take(arrays, from, step < this.counters.lastHeader?.step);
       this.on.describe(frame.header);
     }
     try {

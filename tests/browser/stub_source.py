@@ -127,7 +127,7 @@ def _density() -> ChartSpec:
         ],
         "layout": {
             "xaxis": {"title": "x", "range": [-6, 6]},
-            "yaxis": {"title": "density", "range": [0, 0.7]},
+            "yaxis": {"title": "density", "range": [0, 0.1]},
             "yaxis2": {
                 "title": "cost f(x)",
                 "overlaying": "y",
@@ -136,6 +136,7 @@ def _density() -> ChartSpec:
                 "tickmode": "auto",
                 "range": [0, 36],
             },
+            "meta": {"expand": ["yaxis"]},
         },
     }
     bindings = (Binding(0, "y"), Binding(2, "x"), Binding(2, "y"))

@@ -47,7 +47,7 @@ def _draw_line(scene: InferenceScene) -> Drawing:
         drawing.add(_dots(lane, "line-ns-open", 9), x=_draws(lane, 0), y=lambda moment: np.zeros(moment.draws.shape[1]))
     drawing.figure.update_xaxes(title_text="z", range=[axis[0], axis[-1]])
     drawing.figure.update_yaxes(title_text="density", rangemode="tozero")
-    drawing.expand.append("yaxis")
+    drawing.follow.append("yaxis")
     return drawing
 
 

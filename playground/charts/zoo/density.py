@@ -116,7 +116,7 @@ def _draw_line(scene: FitScene) -> Drawing:
             _add_place(drawing, index)
     drawing.figure.update_xaxes(title_text=scene.names[element], range=[axis[0] - 0.5 * discrete, axis[-1]])
     drawing.figure.update_yaxes(title_text="mass" if discrete else "density", rangemode="tozero")
-    drawing.expand.append("yaxis")
+    drawing.follow.append("yaxis")
     return drawing
 
 
