@@ -88,6 +88,22 @@ def test_only_a_run_that_stands_still_asks_to_be_pressed():
         assert any("Press play" in caption for caption in captions) is asks, captions
 
 
+@pytest.mark.parametrize("family", ["normal", "bernoulli", "mvn_diag"])
+def test_in_slow_motion_a_caption_tells_the_last_step_with_its_numbers(family):
+    config = racing(family)
+    _, fast = snapshots(config)
+    scene, slow = Scene.of(fast), replace(fast, speed=2.0)
+    (chart,) = (chart for chart in CHARTS.values() if chart.dominant and chart.applies(scene))
+    told = chart.caption(scene, slow)
+    assert "①" not in chart.caption(scene, fast) and len(told) < 400
+    before, now = (theme.number(float(x), 4) for x in (fast.history.columns["theta"][-1, 0, 0], fast.theta[0, 0]))
+    assert before != now and told.endswith(".")
+    assert f"④ Average: {scene.lanes[0].label} " in told
+    assert f"⑤ A step downhill: {scene.names[0]} {before} → {now}; " in told
+    later = replace(slow, step=slow.step + 1)
+    assert "→" not in chart.caption(scene, later)
+
+
 def test_a_gap_to_an_exact_value_that_is_not_known_has_no_error():
     config = Config.create(family="student_t", params={"df": 2}, estimators=["pathwise", "score_function"], cost="x**4")
     _, snapshot = snapshots(config, steps=1)

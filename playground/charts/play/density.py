@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from playground.chart import COST, Chart, Drawing, Lane, Scene, last, to_begin
 from playground.charts import theme
+from playground.charts.play import last_step
 from playground.training.snapshot import Snapshot
 
 MOST_TERMS = 128
@@ -166,13 +167,11 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
             text += f"Dotted: what {lane.label} holds against f{f' ({numbers})' if numbers else ''}. "
     if not snapshot.terms:
         return f"{text}Below: what each sample adds to the gradient. {to_begin(snapshot)}"
-    index, name = scene.focus[0], scene.names[0]
-    means = ", ".join(
-        f"{lane.label} {theme.number(float(snapshot.terms[lane.index][:, index].mean()))}" for lane in scene.lanes
-    )
-    exact = theme.number(last(snapshot, "exact_gradient", 0, index))
+    if snapshot.speed <= last_step.SLOW:
+        return last_step.stages(scene, snapshot, "the ticks", "the ochre curve")
     return text + (
-        f"Below: what each sample adds to ∂{name}. Level lines: this step's estimates, {means}; exact {exact} (grey)."
+        f"Below: what each sample adds to ∂{scene.names[0]}. Level lines: this step's estimates, "
+        f"{last_step.estimates(scene, snapshot)}."
     )
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from playground.chart import COST, Chart, Drawing, Lane, Scene, last, to_begin
 from playground.charts import contours, theme
+from playground.charts.play import last_step
 from playground.training.snapshot import Snapshot
 
 MOST_TERMS = 128
@@ -120,10 +121,11 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     text = f"Lines: {scene.problem.family.label} now, {which}, lower by a factor of e a line; dots: samples. {ground}"
     if not snapshot.terms:
         return f"{text}Below: what each sample adds to the gradient. {to_begin(snapshot)}"
-    index = scene.focus[0]
-    means = ", ".join(f"{lane.label} {theme.number(_mean(snapshot, lane, index))}" for lane in scene.lanes)
-    exact = theme.number(last(snapshot, "exact_gradient", 0, index))
-    return text + f"Below: what each adds to ∂{scene.names[0]}; this step's estimates {means}; exact {exact} (grey)."
+    if snapshot.speed <= last_step.SLOW:
+        costs = "the grey target" if scene.problem.cost.depends_on_parameters else "the ochre ground"
+        return last_step.stages(scene, snapshot, "the dots", costs)
+    estimates = last_step.estimates(scene, snapshot)
+    return text + f"Below: what each adds to ∂{scene.names[0]}; this step's estimates {estimates}."
 
 
 CHART = Chart(
