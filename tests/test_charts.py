@@ -104,6 +104,14 @@ def test_in_slow_motion_a_caption_tells_the_last_step_with_its_numbers(family):
     assert "→" not in chart.caption(scene, later)
 
 
+def test_where_one_trains_for_all_its_step_is_told_once_and_in_its_direction():
+    config = Config.create(estimators=["pathwise", "score_function"], cost="cosine", maximize=True, mode="same")
+    _, snapshot = snapshots(config, steps=1)
+    told = CHARTS["density"].caption(Scene.of(snapshot), replace(snapshot, speed=2.0))
+    assert told.endswith(f"⑤ A step uphill: loc 1 → {theme.number(float(snapshot.theta[0, 0]), 4)}.")
+    assert snapshot.theta[0, 0] < 1.0  # where the cosine is higher
+
+
 def test_a_gap_to_an_exact_value_that_is_not_known_has_no_error():
     config = Config.create(family="student_t", params={"df": 2}, estimators=["pathwise", "score_function"], cost="x**4")
     _, snapshot = snapshots(config, steps=1)

@@ -41,7 +41,7 @@ export class Axes {
 
   /** Starts over: the next `widen` fits the data that is there. */
   restart() {
-    for (const axis of this.managed.values()) axis.range = axis.first && [...axis.first];
+    for (const axis of this.managed.values()) Object.assign(axis, { range: axis.first && [...axis.first], seen: null });
   }
 
   /** Notes which axes the learner has taken over; `change` is what Plotly's relayout event says. */
