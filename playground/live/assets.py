@@ -13,6 +13,7 @@ MODULES = (
     "axes.js",
     "chart.js",
     "legend.js",
+    "rate.js",
     "transport.js",
     "link.js",
     "page.js",

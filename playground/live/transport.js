@@ -1,5 +1,7 @@
 // The strip on top: what the run does, and the learner's hands on it.
 
+import { Rate } from "./rate.js";
+
 const ICONS = {
   reset: '<path d="M5 4v5h5"/><path d="M5.6 9A7.5 7.5 0 1 1 4.5 13"/>',
   play: '<path d="M8 5.2v13.6L19 12z" fill="currentColor"/>',
@@ -40,7 +42,7 @@ export class Transport {
       <div class="pg-group pg-hands">${button("reset", "Reset to the same seed (R)")}
         ${button("play", "Play (space)")}${button("step", "One step (right arrow)")}</div>
       <div class="pg-group pg-count"><span class="pg-step"><small>step</small> <b>0</b></span>
-        <span class="pg-status" role="status">connecting…</span></div>
+        <span><span class="pg-status" role="status">connecting…</span><span class="pg-rate"></span></span></div>
       <div class="pg-group pg-speed" role="group" aria-label="Speed">
         <span class="pg-label">steps/s</span><span class="pg-segments">${SPEEDS.map(
           ([value, text, label]) =>
@@ -55,6 +57,9 @@ export class Transport {
     this.play = find("[data-do=play]");
     this.step = find(".pg-step b");
     this.words = find(".pg-status");
+    // Beside the status and not in it: a screen reader would read each new number out.
+    this.rateWords = find(".pg-rate");
+    this.rate = new Rate();
     this.seed = find(".pg-seed b");
     this.note = find(".pg-note");
     this.details = find("details");
@@ -110,6 +115,7 @@ export class Transport {
     this.cold = header.cold;
     this.showStatus(this.settle("status", header.status));
     this.showSpeed(this.settle("speed", header.speed));
+    this.showRate(this.status === "running" && !this.connection ? this.rate.after(header) : "");
     this.showSeed(header.seed);
     if (header.note !== undefined) this.say(header.note ?? "");
   }
@@ -128,6 +134,7 @@ export class Transport {
     this.status = status;
     const waits = status === "running" && this.cold;
     write(this.words, this.connection || (waits ? "compiling…" : (WORDS[status] ?? status)));
+    if (status !== "running") this.showRate("");
     const look = status === "running" ? "pause" : "play";
     this.element.dataset.status = status;
     if (this.play.dataset.look === look) return;
@@ -137,10 +144,17 @@ export class Transport {
     this.play.setAttribute("aria-label", this.play.title);
   }
 
+  showRate(rate) {
+    write(this.rateWords, rate && `, ${rate}`);
+    const missed = "Steps a second it does: this machine, or the many who use it now, allow no more";
+    this.rateWords.title = rate && this.speed !== "max" ? missed : "Steps a second";
+  }
+
   /** What is wrong with the connection, or "" where nothing is. */
   showConnection(words) {
     this.connection = words;
     this.element.classList.toggle("pg-adrift", Boolean(words));
+    if (words) this.showRate("");
     this.showStatus(this.status);
   }
 

@@ -217,9 +217,11 @@ class Run:
         return "paused" if self._left else "finished"
 
     def _train(self, steps: int) -> None:
-        first, before, started = self._step, self._training.state, time.perf_counter()
+        first, before, compiled = self._step, self._training.state, not self._training.cold
+        started = time.perf_counter()
         fault = advance(self._training, self._history, steps)
-        self._pace.took(steps, time.perf_counter() - started)
+        if compiled:
+            self._pace.took(steps, time.perf_counter() - started)
         if self._step > first:
             self._checkpoints.append(before)
         if fault is not None:
