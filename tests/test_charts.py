@@ -104,6 +104,28 @@ def test_in_slow_motion_a_caption_tells_the_last_step_with_its_numbers(family):
     assert "→" not in chart.caption(scene, later)
 
 
+@pytest.mark.parametrize(
+    ("family", "samples", "estimators", "drawn"),
+    [
+        ("normal", 32, ["pathwise", "score_function", "score_function_loo", "measure_valued"], 32),
+        ("normal", 33, ["pathwise", "score_function", "score_function_loo", "measure_valued"], 32),
+        ("poisson", 200, ["score_function", "score_function_loo"], 64),
+        ("mvn_diag", 300, ["pathwise"], 128),
+    ],
+)
+def test_only_as_many_samples_are_drawn_as_can_be_told_apart(family, samples, estimators, drawn):
+    _, fast = snapshots(Config.create(family=family, samples=samples, estimators=estimators, replicates=4), steps=1)
+    scene = Scene.of(fast)
+    (chart,) = (chart for chart in CHARTS.values() if chart.dominant and chart.applies(scene))
+    for snapshot in (fast, replace(fast, speed=2.0)):
+        said = f"(the first {drawn} of {samples})" in chart.caption(scene, snapshot)
+        assert said is (samples > drawn)
+    drawing = chart.draw(scene)
+    dots = [i for i, trace in enumerate(drawing.figure.data) if (trace.name or "").startswith("samples, ")]
+    counts = {len(feed.read(fast)) for feed in drawing.feeds if feed.trace in dots and feed.attribute == "x"}
+    assert drawn in counts and counts <= {drawn, 2 * drawn, 4 * drawn}  # a pair, or one for each element of θ
+
+
 def test_where_one_trains_for_all_its_step_is_told_once_and_in_its_direction():
     config = Config.create(estimators=["pathwise", "score_function"], cost="cosine", maximize=True, mode="same")
     _, snapshot = snapshots(config, steps=1)

@@ -12,7 +12,6 @@ from playground.charts import theme
 from playground.charts.play import last_step
 from playground.training.snapshot import Snapshot
 
-MOST_TERMS = 128
 SPREAD = 0.5
 
 
@@ -114,7 +113,7 @@ def _draw_density(drawing: Drawing, lane: Lane, discrete: bool) -> None:
 def _points(snapshot: Snapshot, lane: Lane, discrete: bool) -> np.ndarray:
     """Replicate 0's points [M, S]. Equal values of a discrete x are spread a little, so that each can be seen."""
     points = snapshot.points[lane.index] if snapshot.points else np.zeros((0, 1), np.float32)
-    points = points[:MOST_TERMS]
+    points = points[: last_step.drawn(snapshot)]
     if not discrete or not len(points):
         return points
     return points + _beside(len(points))
@@ -140,7 +139,8 @@ def _draw_terms(drawing: Drawing, lane: Lane, scene: Scene, discrete: bool) -> N
         return np.hstack([points, gap])
 
     def height(snapshot: Snapshot) -> np.ndarray:
-        terms = snapshot.terms[lane.index][:MOST_TERMS, index] if snapshot.terms else np.zeros(0, np.float32)
+        terms = snapshot.terms[lane.index][:, index] if snapshot.terms else np.zeros(0, np.float32)
+        terms = terms[: last_step.drawn(snapshot)]
         dots = min(_points(snapshot, lane, discrete).shape[1], 2)
         return np.repeat(terms[:, np.newaxis], dots + 1, axis=1)
 
@@ -159,7 +159,8 @@ def _draw_terms(drawing: Drawing, lane: Lane, scene: Scene, discrete: bool) -> N
 
 def _caption(scene: Scene, snapshot: Snapshot) -> str:
     kind = "Bars: the probability mass" if scene.problem.family.discrete else "Above: the density"
-    text = f"{kind} of {scene.problem.family.label} now, samples as ticks, the cost f in ochre. "
+    text = f"{kind} of {scene.problem.family.label} now, "
+    text += f"samples as ticks{last_step.how_many(snapshot)}, the cost f in ochre. "
     for lane in scene.lanes:
         held = snapshot.held[lane.index]
         if held is not None:

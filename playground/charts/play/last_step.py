@@ -1,4 +1,4 @@
-"""The last step in words, with its numbers: for the captions of the charts that show its samples."""
+"""The last step's samples: how many of them are drawn, and what became of them in words, with their numbers."""
 
 from playground.chart import Scene, column, last
 from playground.charts import theme
@@ -6,6 +6,20 @@ from playground.training.snapshot import Snapshot
 
 SLOW = 2.0
 """Steps a second at which there is time to read what each step does."""
+
+MOST_SAMPLES = 128
+"""Drawn in one chart: more of them cannot be told apart, and a browser takes long to draw them."""
+
+
+def drawn(snapshot: Snapshot) -> int:
+    """How many samples of each estimator are drawn at the most."""
+    return MOST_SAMPLES // max(1, len(snapshot.points))
+
+
+def how_many(snapshot: Snapshot) -> str:
+    """Which samples are drawn, in brackets for a caption; "" where all are."""
+    most = max(map(len, snapshot.points), default=0)
+    return f" (the first {drawn(snapshot)} of {most})" if most > drawn(snapshot) else ""
 
 
 def estimates(scene: Scene, snapshot: Snapshot) -> str:
@@ -25,7 +39,8 @@ def stages(scene: Scene, snapshot: Snapshot, samples: str, costs: str) -> str:
     """
     way = "uphill" if scene.config.maximize else "downhill"
     return (
-        f"① Draw x: {samples}. ② Ask f there: {costs}. ③ What each adds to ∂{scene.names[0]}: the dots below. "
+        f"① Draw x: {samples}{how_many(snapshot)}. ② Ask f there: {costs}. "
+        f"③ What each adds to ∂{scene.names[0]}: the dots below. "
         f"④ Average: {estimates(scene, snapshot)}. ⑤ A step {way}{_moves(scene, snapshot)}."
     )
 

@@ -12,7 +12,6 @@ from playground.charts import contours, theme
 from playground.charts.play import last_step
 from playground.training.snapshot import Snapshot
 
-MOST_TERMS = 128
 SHADES = [[0.0, "rgba(176, 136, 0, 0.0)"], [1.0, "rgba(176, 136, 0, 0.55)"]]  # The cost's own colour, from nothing.
 
 
@@ -100,14 +99,15 @@ def _points(snapshot: Snapshot, lane: Lane) -> np.ndarray:
     """Replicate 0's points [M, S, D], of each term one or a pair."""
     if not snapshot.points:
         return np.zeros((0, 1, 2), np.float32)
-    return snapshot.points[lane.index][:MOST_TERMS, :2]
+    return snapshot.points[lane.index][: last_step.drawn(snapshot), :2]
 
 
 def _terms(snapshot: Snapshot, lane: Lane, index: int) -> np.ndarray:
     """What each of these points' terms adds to an element of the gradient, as often as it has points."""
     if not snapshot.terms:
         return np.zeros(0, np.float32)
-    return np.repeat(snapshot.terms[lane.index][:MOST_TERMS, index], _points(snapshot, lane).shape[1])
+    terms = snapshot.terms[lane.index][: last_step.drawn(snapshot), index]
+    return np.repeat(terms, _points(snapshot, lane).shape[1])
 
 
 def _mean(snapshot: Snapshot, lane: Lane, index: int) -> float:
@@ -118,7 +118,8 @@ def _caption(scene: Scene, snapshot: Snapshot) -> str:
     ground = "Grey: the target. " if scene.problem.cost.depends_on_parameters else "Ochre: what these two cost. "
     more = scene.problem.coordinates or 2
     which = "its two coordinates" if more == 2 else f"the first two of its {more} coordinates"
-    text = f"Lines: {scene.problem.family.label} now, {which}, lower by a factor of e a line; dots: samples. {ground}"
+    text = f"Lines: {scene.problem.family.label} now, {which}, lower by a factor of e a line; "
+    text += f"dots: samples{last_step.how_many(snapshot)}. {ground}"
     if not snapshot.terms:
         return f"{text}Below: what each sample adds to the gradient. {to_begin(snapshot)}"
     if snapshot.speed <= last_step.SLOW:
