@@ -115,7 +115,8 @@ export class Transport {
     this.cold = header.cold;
     this.showStatus(this.settle("status", header.status));
     this.showSpeed(this.settle("speed", header.speed));
-    this.showRate(this.status === "running" && !this.connection ? this.rate.after(header) : "");
+    const rate = this.rate.after(header);
+    this.showRate(this.status === "running" && !this.connection ? rate : "");
     this.showSeed(header.seed);
     if (header.note !== undefined) this.say(header.note ?? "");
   }
@@ -144,6 +145,7 @@ export class Transport {
     this.play.setAttribute("aria-label", this.play.title);
   }
 
+  /** How many steps a second it does, where that is not what was asked for. */
   showRate(rate) {
     write(this.rateWords, rate && `, ${rate}`);
     const missed = "Steps a second it does: this machine, or the many who use it now, allow no more";

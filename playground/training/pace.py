@@ -4,6 +4,8 @@ SLICE_SECONDS = 0.02
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.04, 0.08
 AHEAD = 0.8
 STUTTER = 0.12
+"""Seconds from picture to picture from which on they stutter."""
+
 LEAST_SHARE, GIVEN_UP, TAKEN_BACK = 0.25, 0.9, 0.02
 FIRST_STEPS, MOST_STEPS = 16.0, 1024.0
 

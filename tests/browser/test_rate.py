@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from playground.live import assets
-from tests.browser.board_page import OpenBoard, draw
+from tests.browser.board_page import OpenBoard, status
 
 RATE = (Path(assets.__file__).parent / "rate.js").read_text(encoding="utf-8")
 # Frames ten times a second, at so many steps a second: the words after each.
@@ -73,7 +73,20 @@ def test_it_stands_beside_the_status(open_board: OpenBoard) -> None:
     expect(rate).to_have_text(re.compile(r"^, [\d\u2009]+/s$"))
     page.keyboard.press("Space")
     expect(rate).to_have_text("")
+
+
+def test_a_pause_is_not_taken_for_slowness(open_board: OpenBoard) -> None:
+    page = open_board()
+    page.evaluate(
+        """window.told = [];
+        new MutationObserver(() => told.push(document.querySelector(".pg-rate").textContent))
+          .observe(document.querySelector(".pg-rate"), { childList: true, characterData: true, subtree: true })"""
+    )
+    page.wait_for_timeout(2500)
     page.keyboard.press("Space")
-    page.get_by_role("button", name="60 steps a second").click()
-    draw(page, 60)
-    expect(rate).to_have_text("")
+    status(page, "paused")
+    page.wait_for_timeout(2000)
+    page.keyboard.press("Space")
+    status(page, "running")
+    page.wait_for_timeout(2500)
+    assert page.evaluate("told") == []
