@@ -36,8 +36,11 @@ export class Rate {
   }
 }
 
+/** A whole number, its thousands apart. */
+export const spaced = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+
 /** To two digits: 7, 24, 310, 2 900. */
 function rounded(rate) {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(rate, 1))) - 1);
-  return String(Math.round(rate / unit) * unit).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+  return spaced(Math.round(rate / unit) * unit);
 }

@@ -1,6 +1,6 @@
 // The strip on top: what the run does, and the learner's hands on it.
 
-import { Rate } from "./rate.js";
+import { Rate, spaced } from "./rate.js";
 
 const ICONS = {
   reset: '<path d="M5 4v5h5"/><path d="M5.6 9A7.5 7.5 0 1 1 4.5 13"/>',
@@ -123,7 +123,6 @@ export class Transport {
 
   /** How many steps are done, and of how many where there is a last one. */
   showStep(step, total) {
-    const spaced = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
     write(this.step, total ? `${spaced(step ?? 0)} of ${spaced(total)}` : spaced(step ?? 0));
   }
 

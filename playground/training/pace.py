@@ -7,7 +7,7 @@ STUTTER = 0.12
 """Seconds from picture to picture from which on they stutter."""
 
 LEAST_SHARE, GIVEN_UP, TAKEN_BACK = 0.25, 0.9, 0.02
-FIRST_STEPS, MOST_STEPS = 16.0, 1024.0
+FIRST_STEPS = 16.0
 
 
 class Pace:
@@ -32,7 +32,6 @@ class Pace:
         self.looked_at = now
         self._frame = SHORTEST_INTERVAL
         self._owed = 0.0
-        self._behind = False
         self._longest = FIRST_STEPS
         self._gap = 0.0
         self._share = 1.0
@@ -50,7 +49,7 @@ class Pace:
         """Seconds until the next slice; 0 or less is now, and the less, the more urgent."""
         # A clock that jumped back must not keep the run waiting until it is there again.
         left = self._interval - (now - self._served) if now >= self._served else 0.0
-        return min(left, 0.0) if self._behind or self.speed == float("inf") else left
+        return min(left, 0.0) if self._owed >= 1.0 or self.speed == float("inf") else left
 
     def start(self, now: float) -> None:
         """The next slice is due at once."""
@@ -58,7 +57,7 @@ class Pace:
 
     def restart(self, now: float) -> None:
         """Nothing is owed."""
-        self._served, self._owed, self._behind = now, 0.0, False
+        self._served, self._owed = now, 0.0
 
     def served(self, now: float) -> None:
         """A slice that began at `now` is done."""
@@ -73,7 +72,6 @@ class Pace:
             return max(1, int(share * longest))
         owed = self._owed + share * self.speed * min(gap, 2.0 * self._interval)
         steps = max(1, min(int(owed), longest))
-        self._behind = owed - steps >= 1.0
         self._owed = min(max(owed - steps, 0.0), max(1.0, self.speed * self._interval))
         return steps
 
@@ -83,7 +81,7 @@ class Pace:
         if room < 1.0:
             self._longest = max(1.0, steps * max(room, 0.5))
         elif steps >= int(self._longest):  # bit by bit: what comes before the first step is not paid again
-            self._longest = min(self._longest * min(room, 1.5), MOST_STEPS)
+            self._longest *= min(room, 1.5)
 
     def _share_after(self, gap: float) -> float:
         """The share of its speed at which a slice trains, the last of which was `gap` seconds ago."""
