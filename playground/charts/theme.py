@@ -1,5 +1,6 @@
 """What all figures have in common: small type, no frame, room for the numbers. Colours of text come from the page."""
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -24,9 +25,40 @@ SMALL_LOG = {
 }
 
 
-def empty(rows: int = 1, vertical_spacing: float = 0.07, **options: Any) -> go.Figure:
-    """A figure of `rows` panels, one above the other, that share their x axis."""
-    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=vertical_spacing, **options)
+def empty(
+    rows: int = 1, row_heights: tuple[float, ...] | None = None, secondary_y: bool = False, titles: tuple[str, ...] = ()
+) -> go.Figure:
+    """A figure of `rows` panels, one above the other, that share their x axis.
+
+    Args:
+      rows: How many panels.
+      row_heights: Their shares of the height; all alike without it.
+      secondary_y: Whether the first panel has an axis at the right, too.
+      titles: Above each panel; none without them.
+    """
+    return go.Figure(_empty(rows, row_heights, secondary_y, titles))
+
+
+def named(titles: Sequence[str]) -> go.Figure:
+    """A figure of a panel for each title: beside its axis or, where one is too long for a small panel, above each."""
+    return go.Figure(_named(tuple(titles)))
+
+
+# Made once and copied: Plotly takes 15 times as long to make a figure as to copy it, and a learner's click waits for
+# the figures of a whole board.
+@functools.lru_cache(maxsize=64)
+def _empty(
+    rows: int, row_heights: tuple[float, ...] | None, secondary_y: bool, titles: tuple[str, ...]
+) -> go.Figure:
+    figure = make_subplots(
+        rows=rows,
+        cols=1,
+        shared_xaxes=True,
+        row_heights=row_heights,
+        vertical_spacing=0.18 if titles else 0.07,
+        subplot_titles=titles or None,
+        specs=[[{"secondary_y": secondary_y and row == 0}] for row in range(rows)],
+    )
     figure.update_layout(
         template="none", margin={"l": 46, "r": 10, "t": 6, "b": 34}, showlegend=False, hovermode="closest"
     )
@@ -35,14 +67,14 @@ def empty(rows: int = 1, vertical_spacing: float = 0.07, **options: Any) -> go.F
     return figure
 
 
-def named(titles: Sequence[str]) -> go.Figure:
-    """A figure of a panel for each title: beside its axis or, where one is too long for a small panel, above each."""
+@functools.lru_cache(maxsize=64)
+def _named(titles: tuple[str, ...]) -> go.Figure:
     if len(titles) == 1 or max(map(len, titles)) <= LONGEST_BESIDE:
         figure = empty(len(titles))
         for row, title in enumerate(titles, start=1):
             figure.update_yaxes(title_text=title, row=row, col=1)
         return figure
-    figure = empty(len(titles), subplot_titles=list(titles), vertical_spacing=0.18)
+    figure = empty(len(titles), titles=titles)
     figure.update_annotations(font_size=11, x=0.0, xanchor="left")
     return figure.update_layout(margin_t=20)
 

@@ -14,7 +14,7 @@ BARS = 0.8  # Of the way from one bit to the next is filled with bars.
 
 
 def _draw(scene: Scene) -> Drawing:
-    figure = theme.empty(2, row_heights=[0.6, 0.4], specs=[[{"secondary_y": True}], [{}]])
+    figure = theme.empty(2, (0.6, 0.4), secondary_y=True)
     drawing = Drawing(figure)
     if scene.problem.cost.depends_on_parameters:
         marker = {"color": TRUTH, "symbol": "line-ew-open", "size": 14, "line": {"width": 2}}

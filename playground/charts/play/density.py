@@ -16,7 +16,7 @@ SPREAD = 0.5
 
 
 def _draw(scene: Scene) -> Drawing:
-    figure = theme.empty(2, row_heights=[0.6, 0.4], specs=[[{"secondary_y": True}], [{}]])
+    figure = theme.empty(2, (0.6, 0.4), secondary_y=True)
     drawing, discrete = Drawing(figure), scene.problem.family.discrete
     word = "mass" if discrete else "density"
     drawing.add(

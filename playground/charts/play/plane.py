@@ -16,7 +16,7 @@ SHADES = [[0.0, "rgba(176, 136, 0, 0.0)"], [1.0, "rgba(176, 136, 0, 0.55)"]]  # 
 
 
 def _draw(scene: Scene) -> Drawing:
-    drawing = Drawing(theme.empty(2, row_heights=[0.66, 0.34]))
+    drawing = Drawing(theme.empty(2, (0.66, 0.34)))
     if scene.problem.cost.depends_on_parameters:
         ground = contours.ground(np.zeros(0), np.zeros(0), np.zeros((0, 0)), "target")
         drawing.add(ground, 1, x=_axis(0), y=_axis(1), z=_target(scene))
