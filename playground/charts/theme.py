@@ -47,9 +47,7 @@ def named(titles: Sequence[str]) -> go.Figure:
 # Made once and copied: Plotly takes 15 times as long to make a figure as to copy it, and a learner's click waits for
 # the figures of a whole board.
 @functools.lru_cache(maxsize=64)
-def _empty(
-    rows: int, row_heights: tuple[float, ...] | None, secondary_y: bool, titles: tuple[str, ...]
-) -> go.Figure:
+def _empty(rows: int, row_heights: tuple[float, ...] | None, secondary_y: bool, titles: tuple[str, ...]) -> go.Figure:
     figure = make_subplots(
         rows=rows,
         cols=1,

@@ -130,7 +130,7 @@ class RunSource:
         return self._drawn[1]
 
 
-@functools.lru_cache(maxsize=32)  # a set of figures takes hundredths of a second: too long for each of a hundred learners
+@functools.lru_cache(maxsize=32)  # a set of figures takes hundredths of a second: too long for each of a hundred
 def _draw_all(stage: _Stage) -> tuple[list[ChartSpec], list[Feed]]:
     experiment = experiment_of(stage.config)
     scene = experiment.scene(stage.snapshot)
