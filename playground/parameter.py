@@ -27,8 +27,9 @@ class Constraint:
     bounded: bool = False
     above: str | None = None
 
-    def holds(self, value: float, earlier: Mapping[str, Any]) -> bool:
-        """Whether one finite number lies in the set, given the plain values of the parameters named before."""
+    def holds(self, value: Any, earlier: Mapping[str, Any]) -> Any:
+        """Whether a finite number lies in the set, given the values of the parameters named before; or which of many
+        do, given arrays of them, where a plain True is all."""
         return not self.bounded or value > (0.0 if self.above is None else earlier[self.above])
 
 

@@ -64,15 +64,13 @@ def _box(config: Config) -> tuple[np.ndarray, np.ndarray]:
 
 def _allowed(config: Config, theta: np.ndarray) -> np.ndarray:
     """Which rows of θ [n, P] satisfy every constraint."""
-    problem = config.problem
-    starts = np.cumsum((0, *problem.sizes))
-    allowed = np.ones(len(theta), bool)
-    for row, values in enumerate(theta):
-        earlier: dict[str, float] = {}
-        for parameter, start, size in zip(problem.family.parameters, starts, problem.sizes, strict=False):
-            part = values[start : start + size]
-            allowed[row] &= parameter.wrong_element(part, earlier) is None
-            earlier[parameter.name] = float(part[0])
+    allowed, columns = np.ones(len(theta), bool), iter(theta.T)
+    earlier: dict[str, np.ndarray] = {}
+    for parameter, size in zip(config.problem.family.parameters, config.problem.sizes, strict=True):
+        part = [next(columns) for _ in range(size)]
+        for constraint, values in zip(parameter.constraints(size), part, strict=True):
+            allowed &= constraint.holds(values, earlier)
+        earlier[parameter.name] = part[0]
     return allowed
 
 
