@@ -46,12 +46,13 @@ def show(page: Page) -> None:
     session = Session.current(page.key, page.from_query, page.to_query)
     st.markdown(f"##### {page.headline}")
     warnings = st.container()
+    controls = st.sidebar.container()  # at once, though empty: a sidebar that comes later pushes all aside
     page.above(session)
     preset_bar(page.key, page.presets, page.picture, session.choose)
     # The board comes before the controls: it has the longest way to go until something moves.
     board(session.run_id, service().find, key=f"{page.key}:board", seed=session.config.seed, on_event=session.hear)
     session.let_the_board_go_first()
-    with st.sidebar:
+    with controls:
         config, notes = page.controls(session.config, session.epoch)
         _open_file(page, session)
     session.apply(config)

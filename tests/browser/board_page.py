@@ -28,6 +28,15 @@ def still(page: Page) -> None:
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=PATIENCE)
 
 
+def choose(page: Page, menu: str, option: str) -> None:
+    """Chooses by keyboard: a long list scrolls, and a click whose press and release see two lists chooses nothing."""
+    field = page.get_by_role("combobox", name=menu)
+    field.click()
+    field.fill(option)
+    expect(page.get_by_role("option").first).to_have_text(option)
+    field.press("Enter")
+
+
 def plot(chart: str) -> str:
     return f"document.querySelector('[data-chart={chart}] .pg-plot')"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.board_page import complaints, draw, plot, status, step, waits
+from tests.browser.board_page import choose, complaints, draw, plot, status, step, waits
 
 Visit = Callable[..., Page]
 
@@ -32,8 +32,7 @@ def test_layers_move_and_drawn_off_the_tape_they_get_none(visit: Visit) -> None:
     draw(page, 4)
     assert set(page.evaluate("window.__playground.draws")) == {"density", "loss", "means", "variance"}
     expect(page.locator("[data-testid=stGraphVizChart] svg")).to_be_visible()
-    page.get_by_role("combobox", name="Way to train it").click()
-    page.get_by_role("option", name="drawn off the tape").click()
+    choose(page, "Way to train it", "drawn off the tape")
     waits(page, "new URLSearchParams(location.search).get('way') === 'outside'")
     expect(page.locator("section[data-chart=means]")).to_contain_text("The tape answers None for loc, scale")
     assert complaints(page) == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from tests.browser.board_page import complaints, still, up, waits
+from tests.browser.board_page import choose, complaints, still, up, waits
 
 
 def test_a_parameter_more_or_less_redraws_the_charts_without_a_complaint(
@@ -15,7 +15,6 @@ def test_a_parameter_more_or_less_redraws_the_charts_without_a_complaint(
     still(page)
     for family in ("von Mises", "Exponential", "von Mises"):  # at the second time compiled, and so at once
         generation = page.evaluate("window.__playground.generation")
-        page.get_by_label("Family ↺").click()
-        page.get_by_role("option", name=family, exact=True).click()
+        choose(page, "Family", family)
         waits(page, f"window.__playground.generation > {generation} && window.__playground.lastHeader.step > 5")
     assert complaints(page) == []

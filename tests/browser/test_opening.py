@@ -1,10 +1,23 @@
-"""A page in its first seconds: what it says, and that a click before it has written its address is not lost."""
+"""A page in its first seconds: what it says, that nothing jumps, and that an early click is not lost."""
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
-from tests.browser.board_page import status, waits
+from tests.browser.board_page import status, up, waits
+
+WATCH = """
+  window.places = [];
+  const within = root => root.querySelector("[data-preset]")
+    ?? [...root.querySelectorAll("*")].reduce((found, it) => found ?? (it.shadowRoot && within(it.shadowRoot)), null);
+  (function watch() {
+    const preset = within(document);
+    const place = preset && Math.round(preset.getBoundingClientRect().x);
+    if (preset && !window.places.includes(place)) window.places.push(place);
+    requestAnimationFrame(watch);
+  })();
+"""
 
 
 def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
@@ -14,6 +27,18 @@ def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
     page.locator("[data-preset=few-points]").click()
     waits(page, "new URLSearchParams(location.search).get('target') === 'logistic_regression'")
     waits(page, "new URLSearchParams(location.search).has('run')")
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_preset_stays_where_it_was_first_seen_while_the_rest_comes(
+    serve: Callable[..., str], open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page("about:blank", width=width)
+    page.add_init_script(WATCH)
+    page.goto(serve("app.py"))
+    up(page)
+    page.locator("[data-testid=stSidebar] [data-testid=stFileUploader]").wait_for(state="attached")  # the last to come
+    assert len(page.evaluate("window.places")) == 1
 
 
 def test_what_takes_seconds_to_compile_says_so_until_it_moves(
