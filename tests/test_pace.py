@@ -69,10 +69,11 @@ def test_where_there_is_too_much_to_do_pictures_keep_coming_and_training_slows_d
     assert 60.0 * LEAST_SHARE < steps < 55.0
 
 
-def test_training_is_given_up_to_a_quarter_and_no_further() -> None:
+def test_training_is_given_up_to_a_fifth_and_no_further() -> None:
     slices, steps = settled(200, 60.0)
     assert slices < 0.5 / STUTTER
-    assert steps / slices >= 2
+    # A slice counts at most two intervals, of .08 s where ten pictures a second are looked at.
+    assert steps / slices == pytest.approx(LEAST_SHARE * 60.0 * 0.16, rel=0.05)
 
 
 def test_as_fast_as_it_goes_makes_room_for_pictures_too() -> None:

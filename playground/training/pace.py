@@ -3,10 +3,10 @@
 SLICE_SECONDS = 0.02
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.04, 0.08
 AHEAD = 0.8
-STUTTER = 0.12
+STUTTER = 0.11
 """Seconds from picture to picture from which on they stutter."""
 
-LEAST_SHARE, GIVEN_UP, TAKEN_BACK = 0.25, 0.9, 0.02
+LEAST_SHARE, GIVEN_UP, TAKEN_BACK = 0.2, 0.9, 0.02
 FIRST_STEPS = 16.0
 
 
@@ -18,7 +18,7 @@ class Pace:
 
     On a server with too much to do slices come late. Where pictures would stutter for it, a slice trains at a share of
     the speed: training slows down first and pictures after it, because that a picture stutters is seen at once. The
-    share ends at a quarter: a slice costs as much as several steps before its first, so that still shorter ones would
+    share ends at a fifth: a slice costs as much as several steps before its first, so that still shorter ones would
     cost many steps for few pictures.
 
     Args:
