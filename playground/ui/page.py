@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from playground.errors import InvalidInput
 from playground.live.board import board
@@ -45,8 +46,9 @@ def show(page: Page) -> None:
     """Runs the page's script."""
     session = Session.current(page.key, page.from_query, page.to_query)
     st.markdown(f"##### {page.headline}")
-    warnings = st.container()
-    controls = st.sidebar.container()  # at once, though empty: a sidebar that comes later pushes all aside
+    # Both at once, as far as can be: what comes later pushes the rest aside, under a click that is on its way.
+    warnings, controls = st.container(), st.sidebar.container()
+    _tell(warnings, session.warnings)
     page.above(session)
     preset_bar(page.key, page.presets, page.picture, session.choose)
     # The board comes before the controls: it has the longest way to go until something moves.
@@ -56,11 +58,15 @@ def show(page: Page) -> None:
         config, notes = page.controls(session.config, session.epoch)
         _open_file(page, session)
     session.apply(config)
-    if sentences := [*session.warnings, *notes]:
-        warnings.warning("  \n".join(sentences))  # in one box: a mangled address must not push the board out of sight
+    _tell(warnings, notes)
     session.warnings.clear()
     page.words(session.config, session)
     session.write_address()
+
+
+def _tell(place: DeltaGenerator, sentences: Sequence[str]) -> None:
+    if sentences:  # in one box: a mangled address must not push the board out of sight
+        place.warning("  \n".join(sentences))
 
 
 def _open_file(page: Page, session: Session) -> None:

@@ -13,7 +13,7 @@ WATCH = """
     ?? [...root.querySelectorAll("*")].reduce((found, it) => found ?? (it.shadowRoot && within(it.shadowRoot)), null);
   (function watch() {
     const preset = within(document);
-    const place = preset && Math.round(preset.getBoundingClientRect().x);
+    const box = preset?.getBoundingClientRect(), place = box && `${Math.round(box.x)}, ${Math.round(box.y)}`;
     if (preset && !window.places.includes(place)) window.places.push(place);
     requestAnimationFrame(watch);
   })();
@@ -29,16 +29,17 @@ def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
     waits(page, "new URLSearchParams(location.search).has('run')")
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize(("query", "width"), [("", 1400), ("", 390), ("?scale=-3&nobody=knows", 1400)])
 def test_a_preset_stays_where_it_was_first_seen_while_the_rest_comes(
-    serve: Callable[..., str], open_page: Callable[..., Page], width: int
+    serve: Callable[..., str], open_page: Callable[..., Page], query: str, width: int
 ) -> None:
     page = open_page("about:blank", width=width)
     page.add_init_script(WATCH)
-    page.goto(serve("app.py"))
+    page.goto(serve("app.py") + query)
     up(page)
     page.locator("[data-testid=stSidebar] [data-testid=stFileUploader]").wait_for(state="attached")  # the last to come
-    assert len(page.evaluate("window.places")) == 1
+    places = page.evaluate("window.places")
+    assert len(places) == 1, places
 
 
 def test_what_takes_seconds_to_compile_says_so_until_it_moves(
