@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -29,9 +30,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 # Some hosts have no room for routes of one's own: the page works without them, slower. This switch tries it out.
 bare = os.environ.get("PLAYGROUND_NO_ROUTES") == "1"
+style = (Path(__file__).parent / "playground" / "ui" / "shell.css").read_text(encoding="utf-8")
 app = st.App(
     "pages/shell.py",
     routes=[] if bare else routes(service().find, str(st.get_option("server.baseUrlPath") or "")),
-    middleware=[] if bare else [Middleware(EarlyFiles, chunks=component_chunks())],
+    middleware=[] if bare else [Middleware(EarlyFiles, chunks=component_chunks(), style=style)],
     lifespan=lifespan,
 )

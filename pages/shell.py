@@ -1,10 +1,12 @@
 """The frame around all pages: title and navigation."""
 
+from pathlib import Path
+
 import streamlit as st
 
 st.set_page_config(page_title="Gradient Playground", page_icon="〰️", layout="wide")
-# Streamlit's wide layout leaves 5 rem on either side, which five charts could use.
-st.html("<style>.stMainBlockContainer { padding-inline: clamp(0.75rem, 2vw, 2rem); }</style>")
+# It comes with a module of its own, and what is up by then moves: app.py has it in the page's head already where it can.
+st.html(Path(__file__).parents[1] / "playground" / "ui" / "shell.css")
 st.navigation(
     [
         st.Page("play.py", title="Play", icon=":material/play_circle:", default=True),

@@ -42,7 +42,8 @@ async def _compressed(request: object) -> Response:
 def client() -> TestClient:
     pages = {"/": _page, "/streamed": _streamed, "/text": _text, "/headless": _headless, "/compressed": _compressed}
     routes = [Route(path, page) for path, page in pages.items()]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(EarlyFiles, chunks=["static/js/chunk.js"])]))
+    early = Middleware(EarlyFiles, chunks=["static/js/chunk.js"], style="p { color: red; }")
+    return TestClient(Starlette(routes=routes, middleware=[early]))
 
 
 @pytest.mark.parametrize("path", ["/", "/streamed"])
@@ -50,7 +51,8 @@ def test_a_page_gets_the_library_first_and_the_links_last(client: TestClient, pa
     response = client.get(path)
     library = f'<script async src="./{addresses()[LIBRARY]}"></script>'
     assert response.text.startswith(f"<html><head>{library}<title>π</title><link ")
-    assert response.text.endswith("</head><body>It says <head> and </head> here.</body></html>")
+    end = "<style>p { color: red; }</style></head><body>It says <head> and </head> here.</body></html>"
+    assert response.text.endswith(end)
     for module in (*(addresses()[name] for name in MODULES), "static/js/chunk.js"):
         assert response.text.count(f'<link rel="modulepreload" href="./{module}">') == 1
     for style in STYLES:

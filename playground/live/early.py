@@ -1,4 +1,4 @@
-"""Has the page itself ask for what the board will need.
+"""Has the page itself ask for what the board will need, and look from the start as it will.
 
 Running the chart library takes a browser a while, and a page that opens for the first time has that while to spare: its
 main thread is idle as long as Streamlit's fifty-odd modules come in. Asked for by the board, the library would begin
@@ -15,7 +15,7 @@ HEAD, END_OF_HEAD = b"<head>", b"</head>"
 
 
 class EarlyFiles:
-    """ASGI middleware that adds to every HTML page that passes: the library first, links to the board's files last.
+    """ASGI middleware that adds to every HTML page that passes: the library first; links to files and the style last.
 
     A browser that asks for a page gets it uncompressed: it is small, and else Streamlit would compress those below its
     root. What comes compressed all the same, or has no head, passes unchanged: the board then loads the library itself.
@@ -23,9 +23,10 @@ class EarlyFiles:
     Args:
       app: What is behind it.
       chunks: Further JavaScript modules that the board waits for, relative to the app's base.
+      style: CSS of the page. What comes only with the script's first elements moves what is up by then.
     """
 
-    def __init__(self, app: ASGIApp, chunks: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, chunks: Sequence[str] = (), style: str = "") -> None:
         self._app = app
         # Relative like Streamlit's own scripts, so that it holds behind every prefix.
         at = addresses()
@@ -33,7 +34,7 @@ class EarlyFiles:
         links = [f'<link rel="modulepreload" href="./{module}">' for module in modules]
         links += [f'<link rel="preload" as="style" href="./{at[name]}">' for name in STYLES]
         self._first = f'<script async src="./{at[LIBRARY]}"></script>'.encode()
-        self._last = "".join(links).encode()
+        self._last = "".join([*links, f"<style>{style}</style>"]).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

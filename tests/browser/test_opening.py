@@ -1,9 +1,10 @@
 """A page in its first seconds: what it says, that nothing jumps, and that an early click is not lost."""
 
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.board_page import status, up, waits
 
@@ -18,6 +19,11 @@ WATCH = """
     requestAnimationFrame(watch);
   })();
 """
+
+
+def _late(route: Route) -> None:
+    time.sleep(1)
+    route.continue_()
 
 
 def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
@@ -35,6 +41,7 @@ def test_a_preset_stays_where_it_was_first_seen_while_the_rest_comes(
 ) -> None:
     page = open_page("about:blank", width=width)
     page.add_init_script(WATCH)
+    page.route("**/Html.*.js", _late)  # where the style of the frame comes from, if it has not come before
     page.goto(serve("app.py") + query)
     up(page)
     page.locator("[data-testid=stSidebar] [data-testid=stFileUploader]").wait_for(state="attached")  # the last to come
