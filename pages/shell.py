@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 st.set_page_config(page_title="Gradient Playground", page_icon="〰️", layout="wide")
-# It comes with a module of its own, and what is up by then moves: app.py has it in the page's head already where it can.
+# It comes with a module of its own, and moves what is up by then: app.py puts it in the page's head as well.
 st.html(Path(__file__).parents[1] / "playground" / "ui" / "shell.css")
 st.navigation(
     [
