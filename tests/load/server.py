@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,16 +71,29 @@ class Server:
 
     @asynccontextmanager
     async def page(self, query: str = "") -> Any:
-        """An open Streamlit page: yields its query parameters once its script has run."""
+        """An open Streamlit page: yields its query parameters once its script has run.
+
+        As in a browser the board looks at its run as soon as it is there, which is what the script waits for. It then
+        stands still, as in a tab in the background.
+        """
         address = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as session:  # type: ignore[list-item]
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(
+                websockets.connect(address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+            )
+
+            async def look(run_id: str) -> None:
+                await next_frame(await stack.enter_async_context(self.live(run_id)))
+
             order = BackMsg()
             order.rerun_script.query_string = query
             await session.send(order.SerializeToString())
-            yield await _first_address(session, query)
+            yield await _first_address(session, query, look)
 
 
-async def _first_address(session: websockets.ClientConnection, address: str) -> dict[str, str]:
+async def _first_address(
+    session: websockets.ClientConnection, address: str, look: Callable[[str], Coroutine[Any, Any, None]]
+) -> dict[str, str]:
     while True:
         async with asyncio.timeout(PATIENCE):
             content = await session.recv()
@@ -90,7 +103,10 @@ async def _first_address(session: websockets.ClientConnection, address: str) -> 
         if kind == "page_info_changed":
             address = message.page_info_changed.query_string
         if kind == "delta":
-            assert message.delta.new_element.WhichOneof("type") != "exception", message
+            element = message.delta.new_element
+            assert element.WhichOneof("type") != "exception", message
+            if element.bidi_component.component_name == "playground_board":
+                await look(json.loads(element.bidi_component.json)["run_id"])
         if kind == "script_finished":
             return dict(urllib.parse.parse_qsl(address))
 

@@ -20,8 +20,8 @@ from playground.live.service import service
 from playground.training import runs
 
 ROOT = Path(__file__).resolve().parents[2]
-# Long enough for a visitor to find its run's live route on a busy machine, after the script that began the run.
-runs.PAUSE_AFTER, runs.END_AFTER, runs.CHECK_SECONDS = 1.0, 8.0, 0.2
+# Long enough for a board to find its run on a busy machine, after the script has begun it.
+runs.PAUSE_AFTER, runs.END_AFTER, runs.CHECK_SECONDS = 1.0, 4.0, 0.2
 
 
 def tcp_sockets() -> list[socket.socket]:
