@@ -59,10 +59,11 @@ def biased_to(at: Reference, key: str, step: float) -> np.ndarray:
         exact.expected_cost(at.problem, at.problem.constrain(phi + sign * step * steps)) for sign in (1.0, -1.0)
     )
     slope = (weights * (high - low).numpy() / (2.0 * step)) @ steps
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(persistent=True) as tape:
         tape.watch(phi)
         theta = at.problem.constrain(phi)
-    return np.linalg.solve(tape.jacobian(theta, phi).numpy().T, slope)
+    # Row by row: to do all rows at once TensorFlow would trace a graph each time.
+    return np.linalg.solve(tape.jacobian(theta, phi, experimental_use_pfor=False).numpy().T, slope)
 
 
 def step_of(key: str) -> str:
