@@ -21,11 +21,6 @@ WATCH = """
 """
 
 
-def _late(route: Route) -> None:
-    time.sleep(1)
-    route.continue_()
-
-
 def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
     serve: Callable[..., str], open_page: Callable[..., Page]
 ) -> None:
@@ -41,12 +36,20 @@ def test_a_preset_stays_where_it_was_first_seen_while_the_rest_comes(
 ) -> None:
     page = open_page("about:blank", width=width)
     page.add_init_script(WATCH)
-    page.route("**/Html.*.js", _late)  # where the style of the frame comes from, if it has not come before
+    held: list[str] = []
+
+    def late(route: Route) -> None:
+        held.append(route.request.url)
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/Html.*.js", late)  # where the style of the frame comes from, if it has not come before
     page.goto(serve("app.py") + query)
     up(page)
     page.locator("[data-testid=stSidebar] [data-testid=stFileUploader]").wait_for(state="attached")  # the last to come
     places = page.evaluate("window.places")
     assert len(places) == 1, places
+    assert held, "Streamlit has given that module another name: this test holds nothing back."
 
 
 def test_what_takes_seconds_to_compile_says_so_until_it_moves(
