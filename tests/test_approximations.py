@@ -10,6 +10,7 @@ from playground.inference.approximation import Sizes, Surrogate
 from playground.inference.config import inferable
 from playground.inference.nodes import noise_grid
 from tests.inference_cases import CASES, Z, on_grid, phi_of, surrogate_of, target_of
+from tests.row_by_row import for_mixtures
 
 # One target for each number of elements is enough: approximations do not look at it.
 SHAPES = [case for case in CASES if case[0] in ("prior_and_square", "correlated_gaussian")]
@@ -159,3 +160,20 @@ def test_a_mixture_has_as_many_components_as_are_asked_for(components: int) -> N
     surrogate = Surrogate(APPROXIMATIONS["mixture"], Sizes(2, components))
     assert len(surrogate.names) == components * 5 == len(surrogate.start(0))
     assert surrogate.names[0] == "loc[0][0]" and surrogate.names[-1] == f"logits[{components - 1}]"
+
+
+def test_a_mixture_is_the_same_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the tests of objectives take it, and as TFP does by itself."""
+    case = ("correlated_gaussian", "mixture")
+    surrogate, phi = surrogate_of(*case), tf.constant(phi_of(*case), tf.float64)
+
+    def path() -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(phi)
+            z = surrogate.sample(phi[tf.newaxis], 5, tf.constant([1, 2]))
+            value = tf.reduce_sum(statistic(z))
+        return z, tape.gradient(value, phi)
+
+    (z, gradient), _ = path(), for_mixtures(monkeypatch)
+    for own, tfps in zip(path(), (z, gradient), strict=True):
+        np.testing.assert_allclose(own, tfps, rtol=1e-12)

@@ -15,6 +15,7 @@ from playground.inference.report import spreads
 from playground.objectives import OBJECTIVES
 from playground.target import Target
 from tests.inference_cases import ROUNDING, Z, cases, phi_of, reference_of, surrogate_of, target_of
+from tests.row_by_row import for_mixtures
 
 REPLICATES = 20_000
 MOST_BLOCKS = 24
@@ -22,6 +23,11 @@ SAMPLES = 2  # The exact bound of more samples is an integral over more dimensio
 POWER = 0.25
 SEED = tf.constant([2026, 7])
 ONE = tf.constant(1.0)
+
+
+@pytest.fixture(autouse=True)
+def _row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_mixtures(monkeypatch)
 
 
 def legal(case: tuple[str, str], samples: int = SAMPLES) -> list[str]:

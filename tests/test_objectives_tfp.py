@@ -11,6 +11,7 @@ from tensorflow_probability import distributions as tfd
 from playground.inference.approximation import Surrogate
 from playground.objectives import OBJECTIVES
 from tests.inference_cases import CASES, cases, on_grid, phi_of, reference_of, surrogate_of, target_of
+from tests.row_by_row import for_mixtures
 
 SAMPLES = 6
 SEED = tf.constant([11, 3])
@@ -18,6 +19,11 @@ ONE = tf.constant(1.0, tf.float64)
 Gradient = tfp.vi.GradientEstimators
 
 CLOSE = [case for case in CASES if case[0] not in ("banana", "funnel") and case[1] != "flow"]
+
+
+@pytest.fixture(autouse=True)
+def _row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    for_mixtures(monkeypatch)
 
 
 class Fixed:
