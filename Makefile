@@ -6,6 +6,8 @@ PORT ?= 8501
 BASE_PATH ?=
 # Test processes. Browser tests share one of them, and one Chromium.
 WORKERS ?= 2
+# What does not wait for each other is done side by side: the browser is brought while packages are installed.
+MAKEFLAGS += --jobs=2
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test install-dev chromium lint types pytest test-torch bench format health clean
@@ -25,8 +27,8 @@ install:  ## bring .venv to what requirements.txt pins
 install-dev:
 	$(PYTHON) tools/install.py requirements-dev.txt
 
-chromium: install-dev
-	.venv/bin/python tools/chromium.py
+chromium:
+	$(PYTHON) tools/chromium.py
 
 test: chromium lint types pytest  ## everything: lint, types, unit, statistical, page and browser tests
 

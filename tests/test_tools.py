@@ -28,7 +28,22 @@ def test_the_installer_runs_pip_once_for_each_content(tmp_path: Path, calls: lis
     assert install.install(file, environment)
     assert not (environment / "unfinished").exists()
     pips = [call for call in calls if "install" in call]
-    assert [call[-4:] for call in pips] == [["--disable-pip-version-check", "--no-deps", "-r", str(file)]] * 2
+    options = ["--disable-pip-version-check", "--no-deps", "--no-compile"]
+    assert [call[-5:] for call in pips] == [[*options, "-r", str(file)]] * 2
+
+
+def test_what_is_installed_is_compiled(tmp_path: Path, calls: list[list[str]]) -> None:
+    """All but the packages' own tests, and what is not Python after all keeps nobody from the rest."""
+    file, environment = tmp_path / "requirements.txt", tmp_path / ".venv"
+    file.write_text("six==1.17.0\n", encoding="utf-8")
+    install.install(file, environment)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    for name in ("known.py", "template.py", "known/tests/of_its_own.py"):
+        (packages / name).parent.mkdir(parents=True, exist_ok=True)
+        (packages / name).write_text("class {{ name }}:" if name == "template.py" else "x = 1\n", encoding="utf-8")
+    file.write_text("six==1.16.0\n", encoding="utf-8")
+    assert install.install(file, environment)
+    assert [path.name.split(".")[0] for path in packages.rglob("*.pyc")] == ["known"]
 
 
 def test_the_installer_knows_what_a_longer_list_contains(tmp_path: Path, calls: list[list[str]]) -> None:
