@@ -13,6 +13,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 import pytest
 
+import playground  # noqa: F401  (what it tells TensorFlow holds in all tests, whatever they import first)
 from tools import chromium
 
 # Folders whose tests run in one process, one after the other: they share a Chromium, or measure a busy server.

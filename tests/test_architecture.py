@@ -69,6 +69,12 @@ def test_the_engine_runs_without_streamlit() -> None:
     assert done.stdout.splitlines()[-1] == "set()", "some module of the engine imports streamlit, or Dask"
 
 
+def test_a_command_does_not_wait_for_keras_3() -> None:
+    told = "import sys; from playground import families, estimators; print({'keras', 'tf_keras'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "{'tf_keras'}\n"
+
+
 @pytest.mark.parametrize("path", ENGINE, ids=relative)
 def test_no_function_of_the_engine_imports_streamlit_later(path: Path) -> None:
     assert "streamlit" not in imported(path)

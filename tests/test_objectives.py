@@ -23,11 +23,7 @@ SAMPLES = 2  # The exact bound of more samples is an integral over more dimensio
 POWER = 0.25
 SEED = tf.constant([2026, 7])
 ONE = tf.constant(1.0)
-
-
-@pytest.fixture(autouse=True)
-def _row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    for_mixtures(monkeypatch)
+row_by_row = pytest.fixture(autouse=True)(for_mixtures)
 
 
 def legal(case: tuple[str, str], samples: int = SAMPLES) -> list[str]:

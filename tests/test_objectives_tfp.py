@@ -19,11 +19,7 @@ ONE = tf.constant(1.0, tf.float64)
 Gradient = tfp.vi.GradientEstimators
 
 CLOSE = [case for case in CASES if case[0] not in ("banana", "funnel") and case[1] != "flow"]
-
-
-@pytest.fixture(autouse=True)
-def _row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    for_mixtures(monkeypatch)
+row_by_row = pytest.fixture(autouse=True)(for_mixtures)
 
 
 class Fixed:

@@ -26,6 +26,7 @@ MOST_REMEMBERED = 256
 MOST_OUTPUT = 256 * 1024
 ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "TF_ENABLE_ONEDNN_OPTS": "0"}
+AS_LEARNERS_HAVE_IT = {"TF_USE_LEGACY_KERAS": "0"}
 START = "import sys; from playground.clinic.child import main; main(int(sys.argv[1]), sys.argv[2:])"
 
 
@@ -106,7 +107,7 @@ class Runner:
 def _process(addresses: tuple[str, ...], seed: int, time_limit: float) -> tuple[Outcome, ...]:
     """One process for all these programs; what it had not said when its time was up gets the reason as its trouble."""
     command = [sys.executable, "-c", START, str(seed), *addresses]
-    environment = {**os.environ, **ONE_THREAD, **QUIET}
+    environment = {**os.environ, **ONE_THREAD, **QUIET, **AS_LEARNERS_HAVE_IT}
     begun = time.monotonic()
     # Files, not pipes: a process that writes without end fills no memory of ours.
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaints:

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 import tensorflow as tf
 import tf_keras
 from tensorflow_probability import distributions as tfd
 from tensorflow_probability import layers as tfpl
 
 BATCH, STEPS, FEATURES, EVENTS = 4, 7, 3, 2
-KERAS: dict[str, Any] = {"Keras 3 (tf.keras)": tf.keras, "Keras 2 (tf_keras)": tf_keras}
+KERAS: dict[str, Any] = {"Keras 3 (tf.keras)": keras, "Keras 2 (tf_keras)": tf_keras}
 START = {"kernel_initializer": "zeros"}
 """Of the wirings that work, so that each gradient is known: see `EXACT`."""
 SCALE = math.log(2.0)

@@ -3,7 +3,6 @@
 import threading
 import weakref
 
-import keras
 import tensorflow_probability as tfp
 
 FEW = 40
@@ -36,7 +35,10 @@ class LeftBehind:
 def _let_go() -> None:
     # A bijector's cache refers weakly to a tensor as the key of what may hold it: so one of a graph is never freed.
     vars(tfp.bijectors.Bijector)["_cache"].storage.clear()
-    # The public way to the kernels. Nothing else goes: this process builds no model with Keras 3.
+    # The public way to the kernels. Nothing else goes: this process builds no model with Keras 3. Many processes never
+    # come here, and importing it takes most of a second.
+    import keras
+
     keras.utils.clear_session(free_memory=False)
 
 
