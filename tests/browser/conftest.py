@@ -9,12 +9,12 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser.board_page import STUB, OpenBoard, up
 
@@ -123,7 +123,8 @@ def open_page(browser: Browser) -> Iterator[Open]:
     yield start
     for context in contexts:
         for page in context.pages:
-            page.evaluate(PAUSE)
+            with suppress(Error):  # it may be on its way to another page
+                page.evaluate(PAUSE)
         context.close()
 
 
