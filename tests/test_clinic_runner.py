@@ -49,6 +49,12 @@ def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "exit code 3" in Runner().run([ONE])[0].trouble
 
 
+def test_keras_is_the_third_as_learners_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the second, which this process has asked TensorFlow for."""
+    monkeypatch.setattr(runner, "START", "import sys, tensorflow as tf; sys.exit(int(tf.keras.__version__[0]))")
+    assert Runner().run([ONE])[0].trouble == "Its process ended early, with exit code 3."
+
+
 def test_what_a_process_writes_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     line = runner.MARK + Outcome(ONE, 0).to_json()
     monkeypatch.setattr(runner, "START", f"print('x' * {runner.MOST_OUTPUT + 1}); print({line!r})")
