@@ -8,6 +8,8 @@ BASE_PATH ?=
 WORKERS ?= 2
 # What does not wait for each other is done side by side: the browser is brought while packages are installed.
 MAKEFLAGS += --jobs=2
+# Tests begin dozens of processes, each of which would otherwise compile all of the playground.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test install-dev chromium lint types pytest test-torch bench format health clean
@@ -39,9 +41,9 @@ lint: install-dev  ## ruff: rules and layout
 types: install-dev  ## mypy
 	.venv/bin/python -m mypy playground app.py pages benchmarks tools
 
-# Last, so that its closing line is what `make test` ends with.
+# Last, so that its closing line is what `make test` ends with. The browser's tests are the longest group: they begin.
 pytest: chromium lint types
-	.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+	.venv/bin/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 # Apart from all others: PyTorch is optional, and as large as everything else together.
 test-torch: install-dev  ## what is compared with PyTorch does the same work there; installs PyTorch

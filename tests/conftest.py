@@ -19,13 +19,24 @@ from tools import chromium
 # Folders whose tests run in one process, one after the other: they share a Chromium, or measure a busy server.
 ALONE = ("browser", "load")
 TESTS = Path(__file__).parent
+FAMILIES = {file.stem for file in (TESTS.parent / "playground" / "families").glob("[!_]*.py")}
+
+
+def _group(item: pytest.Item) -> str | None:
+    """Tests of one group share a process. Those of a family share its samples and exact values, which are dear."""
+    if any(item.path.is_relative_to(TESTS / folder) for folder in ALONE):
+        return "browser"
+    given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    firsts = (value[0] if isinstance(value, tuple) and value else value for value in given)
+    return next((first for first in firsts if isinstance(first, str) and first in FAMILIES), None)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(TESTS / folder) for folder in ALONE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        group = _group(item)
+        if group and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_finish() -> None:

@@ -104,9 +104,9 @@ def legal(family: str, estimator: str, draw: Draw, costs: tuple[str, ...] | None
 
 
 def pairs(draw: Draw, costs: tuple[str, ...] | None = None) -> list:
-    """The family × estimator pairs with a legal cost; with xdist, the tests of a pair share a process."""
+    """The family × estimator pairs with a legal cost."""
     found = [pair for pair in itertools.product(FAMILIES, ESTIMATORS) if legal(*pair, draw, costs)]
-    return [pytest.param(pair, id="-".join(pair), marks=pytest.mark.xdist_group("-".join(pair))) for pair in found]
+    return [pytest.param(pair, id="-".join(pair)) for pair in found]
 
 
 def hyperparameters_of(estimator: Estimator, dtype: tf.DType = tf.float32, **chosen: float) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +24,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 SLOWEST_START = 240.0
 RUNS = itertools.count()
 # Unseen, a run would train for another quarter of a minute, beside the next test.
-PAUSE = """document.querySelector("[title='Pause (space)']")?.click()"""
+LEAVE = """document.querySelector("[title='Pause (space)']")?.click(); localStorage.clear(); sessionStorage.clear()"""
 
 Serve = Callable[..., str]
 Open = Callable[..., Page]
@@ -99,33 +100,66 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
+def _tab(browser: Browser, options: dict[str, Any]) -> Page:
+    """A new tab of a browser that has never been anywhere. What its pages complain of is in `page.complaints`."""
+    page: Any = browser.new_context(**options).new_page()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            page.complaints.append(f"{message.text} {message.location.get('url', '')}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
+def _left(page: Page) -> bool:
+    """Leaves the page as if nobody had been here, and returns whether that was possible."""
+    try:
+        page.evaluate(LEAVE)
+        page.mouse.move(0, 0)
+        for opened in page.context.pages:
+            if opened != page:
+                opened.evaluate(LEAVE)
+                opened.close()
+        page.context.clear_cookies()
+        page.goto("about:blank")
+    except Error:  # it may be on its way to another page
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def empty_tabs() -> dict[str, list[Page]]:
+    """Tabs that stand empty, by their options. A page opens in one with half of the work it takes in a new browser,
+    which has to read and compile all of Streamlit and Plotly."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
-    """`open_page(address, width=…, height=…, …)` → page. What it complains of is in `page.complaints`."""
-    contexts = []
+def open_page(browser: Browser, empty_tabs: dict[str, list[Page]]) -> Iterator[Open]:
+    """`open_page(address, width=…, height=…, fresh=…, …)` → page. What it complains of is in `page.complaints`.
 
-    def start(address: str, width: int = 1400, height: int = 900, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        complaints: list[str] = []
+    The document is a new one, without cookies or anything stored; files come from the browser's memory, unless `fresh`
+    asks for a browser that has never been anywhere. So must a test that changes the tab itself, by a script or a route.
+    """
+    used: list[tuple[Page, str, bool]] = []
 
-        def note(message: ConsoleMessage) -> None:
-            if message.type == "error":
-                complaints.append(f"{message.text} {message.location.get('url', '')}")
-
-        page.on("console", note)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.complaints = complaints  # type: ignore[attr-defined]
+    def start(address: str, width: int = 1400, height: int = 900, fresh: bool = False, **options: Any) -> Page:
+        kind = repr(sorted(options.items()))
+        page = empty_tabs[kind].pop() if empty_tabs[kind] and not fresh else _tab(browser, options)
+        page.set_viewport_size({"width": width, "height": height})
+        page.complaints = []  # type: ignore[attr-defined]
+        used.append((page, kind, fresh))
         page.goto(address)
         return page
 
     yield start
-    for context in contexts:
-        for page in context.pages:
-            with suppress(Error):  # it may be on its way to another page
-                page.evaluate(PAUSE)
-        context.close()
+    for page, kind, fresh in used:
+        if _left(page) and not fresh:
+            empty_tabs[kind].append(page)
+        else:
+            page.context.close()
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_the_legend_hides_a_group_everywhere_and_keeps_it_hidden(open_board: Ope
 
 
 def test_dark_theme_reaches_strip_and_charts(open_board: OpenBoard) -> None:
-    page = open_board(color_scheme="dark")
+    page = open_board(color_scheme="dark", fresh=True)
     assert page.evaluate("document.querySelector('.pg-board').style.colorScheme") == "dark"
     page.emulate_media(color_scheme="light")
     page.wait_for_function("document.querySelector('.pg-board').style.colorScheme === 'light'")

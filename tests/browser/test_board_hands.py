@@ -71,7 +71,7 @@ def test_a_new_seed_is_asked_of_python(open_board: OpenBoard) -> None:
 
 
 def test_a_refused_frame_is_skipped_and_the_board_goes_on(open_board: OpenBoard, serve: Callable[..., str]) -> None:
-    page = open_board()
+    page = open_board(fresh=True)
     with page.expect_websocket(lambda socket: "/live/" in socket.url, timeout=30_000):
         page.add_init_script(
             """const Native = WebSocket; let spoilt = 0;

@@ -24,7 +24,7 @@ WATCH = """
 def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
     serve: Callable[..., str], open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(serve("app.py") + "vi?target=banana")
+    page = open_page(serve("app.py") + "vi?target=banana", fresh=True)
     page.locator("[data-preset=few-points]").click()
     waits(page, "new URLSearchParams(location.search).get('target') === 'logistic_regression'")
     waits(page, "new URLSearchParams(location.search).has('run')")
@@ -34,7 +34,7 @@ def test_a_preset_that_is_clicked_as_soon_as_it_is_seen_begins(
 def test_a_preset_stays_where_it_was_first_seen_while_the_rest_comes(
     serve: Callable[..., str], open_page: Callable[..., Page], query: str, width: int
 ) -> None:
-    page = open_page("about:blank", width=width)
+    page = open_page("about:blank", width=width, fresh=True)
     page.add_init_script(WATCH)
     held: list[str] = []
 
