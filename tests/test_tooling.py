@@ -134,6 +134,24 @@ def test_browser_and_load_tests_share_a_process(tmp_path: Path) -> None:
     assert len({worker for worker, _ in ran}) == 2
 
 
+def test_tests_of_one_family_share_a_process(tmp_path: Path) -> None:
+    names = ("normal", "gamma", "poisson", "beta")
+    (tmp_path / "playground" / "families").mkdir(parents=True)
+    for name in names:
+        (tmp_path / "playground" / "families" / f"{name}.py").touch()
+    many = f"""import pytest
+@pytest.mark.parametrize('family', {names})
+def test_family(family): pass
+@pytest.mark.parametrize('pair', [(name, other) for other in 'xy' for name in {names}], ids='-'.join)
+def test_pair(pair): pass
+"""
+    files = {f"test_{i}.py": many for i in range(3)}
+    done = pytest_in(tmp_path / "tests", files, "--numprocesses", "2", "--dist", "loadgroup", "--verbose")
+    ran = re.findall(r"\[(gw\d)\].* PASSED .*\[(\w+)", done.stdout)
+    assert len(ran) == 36, done.stdout
+    assert len(set(ran)) == len(names) and len({worker for worker, _ in ran}) == 2
+
+
 @pytest.mark.parametrize(
     ("system", "machine", "expected"),
     [
