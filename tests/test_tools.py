@@ -27,9 +27,16 @@ def test_the_installer_runs_pip_once_for_each_content(tmp_path: Path, calls: lis
     file.write_text("six==1.16.0\n", encoding="utf-8")
     assert install.install(file, environment)
     assert not (environment / "unfinished").exists()
-    pips = [call for call in calls if "install" in call]
-    options = ["--disable-pip-version-check", "--no-deps", "--no-compile"]
-    assert [call[-5:] for call in pips] == [[*options, "-r", str(file)]] * 2
+    options = ["install", "--disable-pip-version-check", "--no-deps", "--no-compile", "--progress-bar=off"]
+    assert [call[-6:] for call in calls if "install" in call] == [[*options, f"six==1.{minor}.0"] for minor in (17, 16)]
+
+
+def test_half_of_the_list_goes_to_each_of_two_pips(tmp_path: Path, calls: list[list[str]]) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text('# --- all ---\na==1  # why\n\nb==2; sys_platform == "linux"\nc==3\n', encoding="utf-8")
+    assert install.install(file, tmp_path / ".venv")
+    asked = [call[call.index("--progress-bar=off") + 1 :] for call in calls if "install" in call]
+    assert sorted(asked) == [["a==1", "c==3"], ['b==2; sys_platform == "linux"']]
 
 
 def test_what_is_installed_is_compiled(tmp_path: Path, calls: list[list[str]]) -> None:

@@ -7,10 +7,12 @@ being written tells an interrupted installation, which is started afresh: pip ta
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -40,6 +42,12 @@ def wanted(requirements: Path) -> str:
         included = line.startswith("-r ")
         lines.append(wanted(requirements.parent / line[3:].strip()) if included else line)
     return "\n".join(lines)
+
+
+def packages(text: str) -> list[str]:
+    """The requirements in a file's text, without its comments."""
+    lines = (re.sub(r"(^|\s+)#.*", "", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def interrupted(marker: Path) -> bool:
@@ -92,9 +100,13 @@ def install(requirements: Path, environment: Path) -> bool:
     marker.write_text(str(os.getpid()), encoding="utf-8")
     if broken:
         venv.EnvBuilder(symlinks=True, with_pip=can_give_pip()).create(environment)
-    # The list is complete, so nothing is left to resolve: see the head of requirements.txt.
-    command = [*pip_for(python), "install", "--disable-pip-version-check", "--no-deps", "--no-compile"]
-    subprocess.run([*command, "-r", str(requirements)], check=True)
+    # The list is complete, so nothing is left to resolve: see the head of requirements.txt. Half of it goes to each of
+    # two processes, because pip fetches and unpacks one package after the other.
+    options = ["--disable-pip-version-check", "--no-deps", "--no-compile", "--progress-bar=off"]
+    command, asked = [*pip_for(python), "install", *options], packages(text)
+    with ThreadPoolExecutor() as side_by_side:
+        halves = [half for half in (asked[::2], asked[1::2]) if half]
+        list(side_by_side.map(lambda half: subprocess.run([*command, *half], check=True), halves))
     subprocess.run([str(python), "-c", COMPILE], check=True)
     shutil.rmtree(record.parent, ignore_errors=True)
     record.parent.mkdir()
