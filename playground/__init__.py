@@ -15,3 +15,6 @@ os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 # TensorFlow imports a Keras whether or not anybody wants one: let it be the second, which TFP's layers need. The third
 # takes .8 s and 60 MB more. What shows Keras 3 imports it by its own name.
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+# oneDNN's operations are for larger tensors than those here: without them small networks make up to half as many steps
+# again, a mixture's fit a twelfth more. They would also be announced on each start.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
