@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Error, Page, TimeoutError, expect
 
 expect.set_options(timeout=15_000)
 STUB = "tests/browser/stub_app.py"
 PATIENCE = 30_000
 OpenBoard = Callable[..., Page]
+# Unseen, a run would train for another quarter of a minute, beside the next test.
+LEAVE = """document.querySelector("[title='Pause (space)']")?.click(); localStorage.clear(); sessionStorage.clear()"""
 
 
 def draw(page: Page, frames: int) -> None:
@@ -68,3 +70,19 @@ def waits(page: Page, condition: str) -> None:
 def complaints(page: Page) -> list[str]:
     """All but Streamlit's own: on every page but the first it looks for its server below that page's path, too."""
     return [text for text in page.complaints if "/_stcore/" not in text]  # type: ignore[attr-defined]
+
+
+def left(page: Page) -> bool:
+    """Leaves the page as if nobody had been here, and returns whether that was possible."""
+    try:
+        page.evaluate(LEAVE)
+        page.mouse.move(0, 0)
+        for opened in page.context.pages:
+            if opened != page:
+                opened.evaluate(LEAVE)
+                opened.close()
+        page.context.clear_cookies()
+        page.goto("about:blank")
+    except Error:  # it may be on its way to another page
+        return False
+    return True

@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.board_page import STUB, OpenBoard, up
+from tests.browser.board_page import STUB, OpenBoard, left, up
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SLOWEST_START = 240.0
 RUNS = itertools.count()
-# Unseen, a run would train for another quarter of a minute, beside the next test.
-LEAVE = """document.querySelector("[title='Pause (space)']")?.click(); localStorage.clear(); sessionStorage.clear()"""
 
 Serve = Callable[..., str]
 Open = Callable[..., Page]
@@ -113,22 +111,6 @@ def _tab(browser: Browser, options: dict[str, Any]) -> Page:
     return page
 
 
-def _left(page: Page) -> bool:
-    """Leaves the page as if nobody had been here, and returns whether that was possible."""
-    try:
-        page.evaluate(LEAVE)
-        page.mouse.move(0, 0)
-        for opened in page.context.pages:
-            if opened != page:
-                opened.evaluate(LEAVE)
-                opened.close()
-        page.context.clear_cookies()
-        page.goto("about:blank")
-    except Error:  # it may be on its way to another page
-        return False
-    return True
-
-
 @pytest.fixture(scope="session")
 def empty_tabs() -> dict[str, list[Page]]:
     """Tabs that stand empty, by their options. A page opens in one with half of the work it takes in a new browser,
@@ -156,7 +138,7 @@ def open_page(browser: Browser, empty_tabs: dict[str, list[Page]]) -> Iterator[O
 
     yield start
     for page, kind, fresh in used:
-        if _left(page) and not fresh:
+        if left(page) and not fresh:
             empty_tabs[kind].append(page)
         else:
             page.context.close()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.board_page import STUB, OpenBoard, draw, plot, settle, step
+from tests.browser.board_page import STUB, OpenBoard, draw, left, plot, settle, step
 
 
 def test_frames_draw_all_charts_without_complaint(open_board: OpenBoard) -> None:
@@ -163,6 +163,15 @@ def test_without_the_routes_the_page_feeds_the_board_itself(open_board: OpenBoar
     assert download.value.path().read_bytes().startswith(b"step,")
     page.get_by_role("button", name="New seed").click()
     expect(page.get_by_text("heard: new_seed")).to_be_visible()
+
+
+def test_a_tab_keeps_nothing_for_the_next_test(open_page: Callable[..., Any], serve: Callable[..., str]) -> None:
+    page = open_page(serve(STUB))
+    page.evaluate("localStorage.mark = sessionStorage.mark = window.mark = 1; document.cookie = 'mark=1'")
+    assert left(page)
+    page.goto(serve(STUB))
+    marks = "[localStorage.mark, sessionStorage.mark, window.mark, document.cookie.match(/mark/)]"
+    assert page.evaluate(marks) == [None] * 4
 
 
 def test_the_stub_serves_what_the_page_links_to(serve: Callable[..., str]) -> None:
