@@ -1,8 +1,9 @@
 """What all tests share: quiet TensorFlow, one browser, and no test that passes by not running."""
 
 import gc
+import inspect
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,25 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import pytest
 
 import playground  # noqa: F401  (what it tells TensorFlow holds in all tests, whatever they import first)
+from tests.short_stack import ShortStack
 from tools import chromium
 
-# Folders whose tests run in one process, one after the other: they share a Chromium, or measure a busy server.
-ALONE = ("browser", "load")
+# Folders whose tests run in one process, one after the other: they share a Chromium, or a server.
+ONE_PROCESS = ("browser", "load")
 TESTS = Path(__file__).parent
 FAMILIES = {file.stem for file in (TESTS.parent / "playground" / "families").glob("[!_]*.py")}
+SHORT_STACK = ShortStack()
+
+
+def _folder(file: Path) -> str:
+    """The folder of `tests` that it lies in; a file in no folder of it is named by itself."""
+    return file.relative_to(TESTS).parts[0]
 
 
 def _group(item: pytest.Item) -> str | None:
     """Tests of one group share a process. Those of a family share its samples and exact values, which are dear."""
-    if any(item.path.is_relative_to(TESTS / folder) for folder in ALONE):
-        return "browser"
+    if _folder(item.path) in ONE_PROCESS:
+        return _folder(item.path)
     given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
     firsts = (value[0] if isinstance(value, tuple) and value else value for value in given)
     return next((first for first in firsts if isinstance(first, str) and first in FAMILIES), None)
@@ -43,6 +51,31 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays: the collector need not look through a million objects again and again."""
     gc.collect()
     gc.freeze()
+
+
+def _may_run_elsewhere(function: Callable[..., Any]) -> bool:
+    """Playwright works in one thread only; a generator would come back to the thread that asks it for more."""
+    file = Path(inspect.getfile(function))
+    ours = file.is_relative_to(TESTS) and _folder(file) not in ONE_PROCESS
+    return ours and not inspect.isgeneratorfunction(function)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    if _may_run_elsewhere(pyfuncitem.obj):
+        pyfuncitem.obj = SHORT_STACK.on(pyfuncitem.obj)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any) -> Generator[None, Any, Any]:
+    function = fixturedef.func
+    if _may_run_elsewhere(function):
+        fixturedef.func = SHORT_STACK.on(function)
+    try:
+        return (yield)
+    finally:
+        fixturedef.func = function
 
 
 def _refuse_skip(report: Any) -> None:

@@ -4,7 +4,6 @@ import os
 import re
 import stat
 import subprocess
-import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -19,19 +18,6 @@ from tools import install
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[\w.]+)(?P<marker>; .+)?")
 RULES = ("run", "install", "test", "lint", "types", "pytest", "bench", "format", "health", "clean")
-SILENT_TESTS = """
-import pytest
-
-def test_passes():
-    assert True
-
-def test_skips():
-    pytest.skip("no time")
-
-@pytest.mark.xfail(strict=True)
-def test_fails_as_expected():
-    assert False
-"""
 # As if no make had called these tests, and nobody had chosen a port.
 OUTSIDE = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k not in ("PORT", "BASE_PATH")}
 
@@ -103,53 +89,6 @@ def test_ci_runs_make_test() -> None:
     assert head == "#!/usr/bin/env bash"
     assert body[0] == "set -euo pipefail"
     assert body[-1] == "make test"
-
-
-def pytest_in(folder: Path, files: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
-    """Runs these test files under the project's conftest, in a process of their own."""
-    for name, source in {"conftest.py": (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"), **files}.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(source, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, str(folder)]
-    outside = {k: v for k, v in OUTSIDE.items() if not k.startswith("PYTEST")}
-    environment = {**outside, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-
-
-def test_a_test_that_does_not_run_fails(tmp_path: Path) -> None:
-    files = {"test_it.py": SILENT_TESTS, "test_later.py": "import pytest\npytest.importorskip('no_such_module')\n"}
-    done = pytest_in(tmp_path, files, "--continue-on-collection-errors")
-    assert done.returncode == 1, done.stdout
-    assert re.search(r"1 failed, 1 passed, 1 xfailed, 1 error", done.stdout.splitlines()[-1]), done.stdout
-    assert "was: Skipped: no time" in done.stdout
-
-
-def test_browser_and_load_tests_share_a_process(tmp_path: Path) -> None:
-    many = "import pytest\n@pytest.mark.parametrize('i', range(4))\ndef test_it(i): pass\n"
-    files = {f"{folder}/test_{folder}_{i}.py": many for folder in ("browser", "load", "unit") for i in range(3)}
-    done = pytest_in(tmp_path, files, "--numprocesses", "2", "--dist", "loadgroup", "--verbose")
-    ran = re.findall(r"\[(gw\d)\].* PASSED (browser|load|unit)/", done.stdout)
-    assert len(ran) == 36, done.stdout
-    assert len({worker for worker, folder in ran if folder != "unit"}) == 1
-    assert len({worker for worker, _ in ran}) == 2
-
-
-def test_tests_of_one_family_share_a_process(tmp_path: Path) -> None:
-    names = ("normal", "gamma", "poisson", "beta")
-    (tmp_path / "playground" / "families").mkdir(parents=True)
-    for name in names:
-        (tmp_path / "playground" / "families" / f"{name}.py").touch()
-    many = f"""import pytest
-@pytest.mark.parametrize('family', {names})
-def test_family(family): pass
-@pytest.mark.parametrize('pair', [(name, other) for other in 'xy' for name in {names}], ids='-'.join)
-def test_pair(pair): pass
-"""
-    files = {f"test_{i}.py": many for i in range(3)}
-    done = pytest_in(tmp_path / "tests", files, "--numprocesses", "2", "--dist", "loadgroup", "--verbose")
-    ran = re.findall(r"\[(gw\d)\].* PASSED .*\[(\w+)", done.stdout)
-    assert len(ran) == 36, done.stdout
-    assert len(set(ran)) == len(names) and len({worker for worker, _ in ran}) == 2
 
 
 @pytest.mark.parametrize(
