@@ -1,6 +1,6 @@
 """A few threads that serve all runs in turn, each at the rate its speed asks for.
 
-Thirty learners cost thirty runs and the same two threads. Under overload every run waits its turn: all slow down
+Thirty learners cost thirty runs and the same three threads. Under overload every run waits its turn: all slow down
 evenly, none is starved and no queue grows.
 """
 
@@ -20,7 +20,8 @@ class Scheduler:
     """Serves runs until stopped.
 
     Args:
-      threads: How many workers; by default one a core, at most two.
+      threads: How many workers; by default one more than cores, at most three: while TensorFlow computes, the worker
+        that called it waits, and a run that compiles keeps one for itself.
       clock: Monotonic seconds, the runs' clock.
     """
 
@@ -32,7 +33,7 @@ class Scheduler:
         self._busy: set[Run] = set()
         self._removed: set[Run] = set()
         self._stopping = False
-        count = threads or min(2, os.cpu_count() or 1)
+        count = threads or min(3, 1 + (os.cpu_count() or 1))
         self._threads = [
             threading.Thread(target=self._work, name=f"playground-worker-{index}", daemon=True)
             for index in range(count)
