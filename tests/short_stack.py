@@ -1,7 +1,7 @@
 """Runs tests in a thread of their own, where no frame of pytest stands above them.
 
 TensorFlow looks up the line of each of the thirty innermost frames whenever an operation runs by itself. Beneath pytest
-that was a tenth of the time of the grid, and most of those frames were pytest's.
+that was 9 % of the time of the grid, and in a thread of its own it is 5 %.
 """
 
 import functools
