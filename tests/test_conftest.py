@@ -88,7 +88,7 @@ def test_browser_tests_share_a_process_and_load_tests_another(tmp_path: Path) ->
 
 def test_little_stands_above_a_test_and_one_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
     """TensorFlow looks at thirty frames for each operation: see `tests/short_stack.py`."""
-    done = pytest_in(tmp_path, {"test_it.py": DEPTHS, "browser/test_page.py": IN_A_BROWSER}, "--timeout", "2")
+    done = pytest_in(tmp_path, {"test_it.py": DEPTHS, "browser/test_page.py": IN_A_BROWSER}, "--timeout", "4")
     assert "1 failed, 4 passed" in done.stdout.splitlines()[-1], done.stdout
     assert "FAILED test_it.py::test_hangs - Failed: Timeout" in done.stdout
 

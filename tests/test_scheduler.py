@@ -123,6 +123,16 @@ def test_threads_do_not_grow_with_runs(start: Callable[..., Scheduler]) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (2, 3), (16, 3)])
+def test_one_worker_more_than_cores_and_at_most_three(
+    cores: int | None, workers: int, start: Callable[..., Scheduler], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    before = threading.active_count()
+    start()
+    assert threading.active_count() == before + workers
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     pause = threading.Event()
     for _ in itertools.repeat(None, int(PATIENCE / 0.01)):
